@@ -1,0 +1,46 @@
+"""What the loop passes around: `Plan`, `Step`, and the `Planner` protocol."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from handeye.actions import Action, Value
+from handeye.envs import Observation, Outcome
+from handeye.episodes.result import Verdict
+from handeye.grounding import Grounding
+
+
+class Plan(Value):
+    """What to do next: a thought for people, and an action whose targets may be phrases only."""
+
+    thought: str = ""
+    action: Action
+
+
+class Step(Value):
+    """One turn of the loop, as the planner's history keeps it.
+
+    `groundings` has one entry for each phrase that was looked up. `outcome` is None when the
+    action was not sent: a target was not found or is ambiguous, or the guard refused.
+    `changed` says whether the screen after the step differs from the screen before it; None
+    until it is known. `reply` is what the person answered, when the step asked.
+    """
+
+    index: int
+    plan: Plan
+    groundings: tuple[Grounding, ...] = ()
+    verdict: Verdict | None = None
+    outcome: Outcome | None = None
+    changed: bool | None = None
+    reply: str = ""
+
+
+class Planner(Protocol):
+    """Decides what to do next, in words."""
+
+    name: str
+
+    def prepare(self, task: str) -> None:
+        """Read the task before anything is done. Raises InstructionError for what it cannot do."""
+
+    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
+        """The next action, seen from the last step and the present screen."""

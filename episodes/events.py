@@ -1,0 +1,107 @@
+"""One model per event of a run, told apart by `kind`; this is the episode's file format.
+
+Within a step the order is: observed, planned, grounded…, judged, intent, acted. The intent is on
+disk before the action is sent, so that after a crash it is known that the action may have happened.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from handeye.actions import Action, ScreenSpace, Value
+from handeye.envs import ActionError, DialogSeen, Element, Settled, Tab
+from handeye.episodes.result import StopReason, Timing, Verdict
+from handeye.grounding import Grounding
+
+
+class RunStarted(Value):
+    kind: Literal["run_started"] = "run_started"
+    task: str
+    url: str = ""
+    env: str
+    planner: str
+    grounder: str
+    settings: dict[str, str] = {}
+    versions: dict[str, str] = {}
+
+
+class Observed(Value):
+    """`frame` and `elements` are content hashes (SHA-256) of files in the episode's folder."""
+
+    kind: Literal["observed"] = "observed"
+    step: int
+    frame: str
+    format: Literal["png", "jpeg"] = "png"
+    space: ScreenSpace
+    url: str = ""
+    title: str = ""
+    tabs: tuple[Tab, ...] = ()
+    dialogs: tuple[DialogSeen, ...] = ()
+    downloads: tuple[str, ...] = ()
+    settled: Settled | None = None
+    elements: str = ""
+
+
+class Planned(Value):
+    kind: Literal["planned"] = "planned"
+    step: int
+    thought: str = ""
+    action: Action
+
+
+class Grounded(Value):
+    kind: Literal["grounded"] = "grounded"
+    step: int
+    grounding: Grounding
+
+
+class Judged(Value):
+    kind: Literal["judged"] = "judged"
+    step: int
+    verdict: Verdict
+
+
+class Intent(Value):
+    """About to do `action`. `elements` has what lies under each of its targets, in order."""
+
+    kind: Literal["intent"] = "intent"
+    step: int
+    action: Action
+    elements: tuple[Element | None, ...] = ()
+
+
+class Acted(Value):
+    """What was really sent and what became of it; `closer_look` is a frame's content hash."""
+
+    kind: Literal["acted"] = "acted"
+    step: int
+    sent: Action
+    seconds: float
+    error: ActionError | None = None
+    note: str = ""
+    closer_look: str = ""
+
+
+class Replied(Value):
+    kind: Literal["replied"] = "replied"
+    step: int
+    question: str
+    reply: str
+
+
+class RunEnded(Value):
+    kind: Literal["run_ended"] = "run_ended"
+    ok: bool
+    reason: StopReason
+    message: str = ""
+    answer: str = ""
+    steps: int
+    timing: Timing
+
+
+Event = Annotated[
+    RunStarted | Observed | Planned | Grounded | Judged | Intent | Acted | Replied | RunEnded,
+    Field(discriminator="kind"),
+]
+
+event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,57 @@
+"""How a run ended: `StopReason`, `Timing`, `Verdict` and `RunResult`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from handeye.actions import Value
+
+
+class StopReason(StrEnum):
+    """Why a run or a replay ended."""
+
+    DONE = "done"
+    GAVE_UP = "gave_up"  # the planner said that the task cannot be done
+    NOT_FOUND = "not_found"  # nothing on the screen fits a phrase
+    AMBIGUOUS = "ambiguous"  # several things fit a phrase equally
+    ACTION_FAILED = "action_failed"
+    DENIED = "denied"  # the guard or the person said no
+    NEEDS_USER = "needs_user"  # a question was asked and nobody was there
+    LOOP = "loop"  # the same action again and again on an unchanged screen
+    STEP_BUDGET = "step_budget"
+    TIME_BUDGET = "time_budget"
+    ENV_LOST = "env_lost"  # the browser or page could not be brought back
+    DIVERGED = "diverged"  # a replayed screen differs from the recorded one
+    RECORDING_FAILED = "recording_failed"  # disk full or read-only
+    INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM
+
+
+class Verdict(Value):
+    """What the guard says of an action, and by which rule."""
+
+    decision: Literal["allow", "ask", "deny"]
+    rule: str
+    reason: str = ""
+
+
+class Timing(Value):
+    """Seconds spent, in total and by phase."""
+
+    total: float
+    observe: float = 0.0
+    plan: float = 0.0
+    ground: float = 0.0
+    act: float = 0.0
+    record: float = 0.0
+
+
+class RunResult(Value):
+    """What a run or a replay returns. `episode` is the folder with the recording."""
+
+    ok: bool
+    reason: StopReason
+    message: str = ""
+    answer: str = ""
+    steps: int = 0
+    timing: Timing
+    episode: Path | None = None

@@ -1,0 +1,44 @@
+"""What grounding answers: where a phrase is on the screen, how sure, and what else it might be."""
+
+from typing import Literal, Protocol
+
+from handeye.actions import Box, Point, Value
+from handeye.envs import Element, Observation
+
+
+class Candidate(Value):
+    """Something that the phrase might mean. `score` is 0.0 to 1.0; `element` where one is known."""
+
+    box: Box
+    score: float
+    label: str = ""
+    role: str = ""
+    element: Element | None = None
+
+
+class Grounding(Value):
+    """The answer for one phrase, in screenshot pixels.
+
+    found: `point` lies on what is meant. ambiguous: `alternatives` are as good as each other and
+    no point is given. missing: nothing fits; `reason` says what came nearest. `alternatives`
+    holds the best candidates, best first, the chosen one included. `raw` is the model's own text.
+    """
+
+    phrase: str
+    status: Literal["found", "ambiguous", "missing"]
+    point: Point | None = None
+    box: Box | None = None
+    confidence: float = 0.0
+    element: Element | None = None
+    alternatives: tuple[Candidate, ...] = ()
+    reason: str = ""
+    raw: str = ""
+
+
+class Grounder(Protocol):
+    """Finds what a phrase means on a screen."""
+
+    name: str
+
+    def ground(self, observation: Observation, phrase: str) -> Grounding:
+        """Never raises for a phrase or a screen; raises BackendError when it cannot work at all."""
