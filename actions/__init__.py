@@ -1,5 +1,6 @@
 """What can be done and where: the closed `Action` union, geometry, key names, and the errors."""
 
+from handeye.actions.describe import describe
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point, ScreenSpace, Size
 from handeye.actions.model import Value
@@ -32,7 +33,6 @@ from handeye.actions.union import (
     Wait,
     Zoom,
     action_adapter,
-    describe,
     is_grounded,
     map_targets,
     targets,

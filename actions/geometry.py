@@ -20,8 +20,8 @@ from handeye.actions.model import Value
 class Point(Value):
     """A position; in screenshot pixels unless the name of the variable says otherwise."""
 
-    x: float = Field(allow_inf_nan=False)
-    y: float = Field(allow_inf_nan=False)
+    x: float
+    y: float
 
     def distance(self, other: "Point") -> float:
         return math.hypot(self.x - other.x, self.y - other.y)
@@ -37,10 +37,10 @@ class Size(Value):
 class Box(Value):
     """An axis-aligned box, `x1 <= x2` and `y1 <= y2`; the right and bottom edges are outside."""
 
-    x1: float = Field(allow_inf_nan=False)
-    y1: float = Field(allow_inf_nan=False)
-    x2: float = Field(allow_inf_nan=False)
-    y2: float = Field(allow_inf_nan=False)
+    x1: float
+    y1: float
+    x2: float
+    y2: float
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -76,9 +76,9 @@ class Box(Value):
     def iou(self, other: "Box") -> float:
         """Intersection over union, 0.0 to 1.0."""
         shared = self.intersection(other)
-        if shared is None:
+        if shared is None or shared.area == 0:  # a sliver's area can round to 0
             return 0.0
-        return shared.area / (self.area + other.area - shared.area)
+        return min(1.0, shared.area / (self.area + other.area - shared.area))
 
 
 class ScreenSpace(Value):

@@ -4,6 +4,8 @@ Source: https://www.w3.org/TR/uievents-key/. A single printable character names 
 Prevents: a chord lost because one tool says "ctrl", another "Control".
 """
 
+import re
+
 MODIFIERS = ("Control", "Shift", "Alt", "Meta")
 
 NAMED_KEYS = frozenset(
@@ -16,18 +18,19 @@ NAMED_KEYS = frozenset(
     }
 )  # fmt: skip
 
+# Looked up in lower case, without spaces, hyphens and underscores.
 ALIASES = {
     "ctrl": "Control", "ctl": "Control", "cmd": "Meta", "command": "Meta", "win": "Meta",
     "windows": "Meta", "super": "Meta", "os": "Meta", "option": "Alt", "opt": "Alt",
     "return": "Enter", "esc": "Escape", "del": "Delete", "ins": "Insert", "space": " ",
     "spacebar": " ", "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft",
-    "right": "ArrowRight", "pgup": "PageUp", "page up": "PageUp", "page_up": "PageUp",
-    "pgdn": "PageDown", "pgdown": "PageDown", "page down": "PageDown", "page_down": "PageDown",
-    "caps": "CapsLock", "print": "PrintScreen", "menu": "ContextMenu", "plus": "+", "minus": "-",
-    "back space": "Backspace", "bksp": "Backspace",
+    "right": "ArrowRight", "uparrow": "ArrowUp", "downarrow": "ArrowDown",
+    "leftarrow": "ArrowLeft", "rightarrow": "ArrowRight", "pgup": "PageUp", "pgdn": "PageDown",
+    "pgdown": "PageDown", "caps": "CapsLock", "print": "PrintScreen", "menu": "ContextMenu",
+    "plus": "+", "minus": "-", "bksp": "Backspace",
 }  # fmt: skip
 
-_BY_LOWER = {name.lower(): name for name in NAMED_KEYS}
+_BY_LOWER = {name.lower(): name for name in NAMED_KEYS} | ALIASES
 
 
 def normalise_key(name: str) -> str:
@@ -35,12 +38,10 @@ def normalise_key(name: str) -> str:
 
     Raises ValueError when no key has that name.
     """
-    if len(name) == 1:
-        return name
-    lowered = name.strip().lower()
-    if len(lowered) == 1:
-        return lowered
-    key = _BY_LOWER.get(lowered) or ALIASES.get(lowered)
+    character = name.strip() or name
+    if len(character) == 1 and character.isprintable():
+        return character
+    key = _BY_LOWER.get(re.sub(r"[\s_-]", "", name.lower()))
     if key is None:
         raise ValueError(f"no key is called {name!r}")
     return key
@@ -51,12 +52,9 @@ def parse_chord(text: str) -> tuple[str, ...]:
 
     Raises ValueError for an unknown key or an empty chord.
     """
-    if not text.strip() and text != " ":
-        raise ValueError("an empty chord")
+    text = text.strip() or text
     if len(text) == 1:
-        return (text,)
-    text = text.strip()
-    last = []
-    if text.endswith("++"):
-        text, last = text[:-2], ["+"]
-    return tuple(normalise_key(part) for part in [*text.split("+"), *last])
+        return (normalise_key(text),)
+    held = re.sub(r"\s*\+\s*\+$", "", text)
+    last = ["+"] if held != text else []
+    return tuple(normalise_key(part) for part in [*held.split("+"), *last])
