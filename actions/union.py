@@ -90,6 +90,13 @@ class Type(Value):
     target: Target | None = None
     clear: bool = False
 
+    @field_validator("text")
+    @classmethod
+    def _whole_characters(cls, text: str) -> str:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValueError("half a character (a lone surrogate) cannot be typed")
+        return text
+
 
 class Press(Value):
     """Press a chord once: all but the last key are held while the last one is struck."""
@@ -202,10 +209,19 @@ class Zoom(Value):
 
 
 class Batch(Value):
-    """Several actions decided on one look at the screen; stops at the first that fails."""
+    """Several actions decided on one look at the screen; stops at the first that fails.
+
+    Nested at most 8 deep: JSON writers give up on deep values, and nobody means them.
+    """
 
     kind: Literal["batch"] = "batch"
     actions: "tuple[Action, ...]" = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _shallow(self) -> Self:
+        if _depth(self) > 8:
+            raise ValueError("batches are nested more than 8 deep")
+        return self
 
 
 class AskUser(Value):
@@ -235,6 +251,10 @@ def _normalised(keys: Any) -> Any:
     if isinstance(keys, (list, tuple)) and all(isinstance(key, str) for key in keys):
         return tuple(normalise_key(key) for key in keys)
     return keys
+
+
+def _depth(action: Action) -> int:
+    return 1 + max(map(_depth, action.actions)) if isinstance(action, Batch) else 0
 
 
 def targets(action: Action) -> tuple[Target, ...]:

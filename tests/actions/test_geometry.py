@@ -3,11 +3,12 @@
 import math
 
 import pytest
-from handeye.actions import Box, Point, ScreenSpace, Size
-from handeye.actions.geometry import box_from_relative, box_to_relative
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from handeye.actions import Box, Point, ScreenSpace, Size
+from handeye.actions.geometry import box_from_relative, box_to_relative
 
 DEVICE_SCALES = [1.0, 1.25, 1.5, 2.0]
 

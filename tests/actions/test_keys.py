@@ -1,11 +1,12 @@
 """Key names are the web's own; what people and models write is understood."""
 
 import pytest
-from handeye.actions import Hold, Press
-from handeye.actions.keys import ALIASES, NAMED_KEYS, normalise_key, parse_chord
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from handeye.actions import Hold, Press
+from handeye.actions.keys import ALIASES, NAMED_KEYS, normalise_key, parse_chord
 
 printable = st.characters().filter(str.isprintable)
 
