@@ -10,10 +10,16 @@ from handeye.grounding import Grounding
 
 
 class Plan(Value):
-    """What to do next: a thought for people, and an action whose targets may be phrases only."""
+    """What to do next: a thought for people, and an action whose targets may be phrases only.
+
+    `groundings` are phrases that the planner has looked up itself, for example inside one table
+    row; the loop takes them instead of asking the grounder. On a `Done` without success they say
+    what was looked for in vain.
+    """
 
     thought: str = ""
     action: Action
+    groundings: tuple[Grounding, ...] = ()
 
 
 class Step(Value):

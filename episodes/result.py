@@ -21,6 +21,7 @@ class StopReason(StrEnum):
     STEP_BUDGET = "step_budget"
     TIME_BUDGET = "time_budget"
     ENV_LOST = "env_lost"  # the browser or page could not be brought back
+    BACKEND_FAILED = "backend_failed"  # the planner or grounder stopped working
     DIVERGED = "diverged"  # a replayed screen differs from the recorded one
     RECORDING_FAILED = "recording_failed"  # disk full or read-only
     INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM

@@ -1,0 +1,167 @@
+"""The loop: plan, ground, guard, put the intent on disk, act, observe, record, until done.
+
+What goes wrong inside a run is data in the history; the planner decides what to do about it, and
+the budget ends what does not end by itself. Prevents: a run that stops without saying why, and an
+action that was sent although the disk does not know of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from handeye.actions import Action, AskUser, Target, map_targets, targets
+from handeye.actions.errors import BackendError, EnvError, RecordingError
+from handeye.agent.budget import Budget, Ending
+from handeye.agent.change import changed
+from handeye.agent.endings import ending_of
+from handeye.agent.guard import Policy, judge
+from handeye.agent.journal import Journal
+from handeye.agent.types import Plan, Planner, Step
+from handeye.envs import Element, Env, Observation
+from handeye.episodes.events import Grounded, Intent, Judged, Planned, Replied, RunEnded
+from handeye.episodes.result import RunResult, StopReason, Verdict
+from handeye.grounding import Grounder, Grounding
+
+Approver = Callable[[Action, Verdict], bool]
+"""Says yes or no to an action that the guard asks about."""
+
+Asker = Callable[[str], str | None]
+"""Puts a question to the user; None when nobody is there."""
+
+
+@dataclass
+class Agent:
+    """One run. The planner is prepared, the environment open, and `RunStarted` written."""
+
+    env: Env
+    planner: Planner
+    grounder: Grounder
+    journal: Journal
+    budget: Budget
+    policy: Policy
+    approve: Approver
+    ask: Asker
+    history: list[Step] = field(default_factory=list)
+    seen: Observation | None = None
+
+    def run(self) -> RunResult:
+        """Take steps until something ends the run; the end is recorded whatever it is."""
+        ending = Ending(reason=StopReason.INTERRUPTED, message="handeye itself failed.")
+        try:
+            ending = self._until_ended()
+        except KeyboardInterrupt:
+            ending = Ending(reason=StopReason.INTERRUPTED, message="The run was interrupted.")
+        except EnvError as error:
+            ending = Ending(reason=StopReason.ENV_LOST, message=str(error))
+        except RecordingError as error:
+            ending = Ending(reason=StopReason.RECORDING_FAILED, message=str(error))
+        except BackendError as error:
+            ending = Ending(reason=StopReason.BACKEND_FAILED, message=str(error))
+        finally:
+            result = self._finish(ending)
+        return result
+
+    def _until_ended(self) -> Ending:
+        while True:
+            index = len(self.history)
+            observation = self._observe(index)
+            ending = self.budget.spent(self.history)
+            if ending is not None:
+                return ending
+            with self.budget.phase("plan"):
+                plan = self.planner.plan(observation, tuple(self.history))
+            self.journal.emit(Planned(step=index, thought=plan.thought, action=plan.action))
+            ending = ending_of(plan, self.history)
+            if ending is not None:
+                return ending
+            if isinstance(plan.action, AskUser):
+                reply = self.ask(plan.action.question)
+                if reply is None:
+                    return Ending(reason=StopReason.NEEDS_USER, message=plan.action.question)
+                question = plan.action.question
+                self.journal.emit(Replied(step=index, question=question, reply=reply))
+                self.history.append(Step(index=index, plan=plan, reply=reply))
+            else:
+                self.history.append(self._step(index, plan, observation))
+
+    def _observe(self, index: int) -> Observation:
+        with self.budget.phase("observe"):
+            observation = self.env.observe()
+        if self.seen is not None:
+            differs = changed(self.seen, observation)
+            self.history[-1] = self.history[-1].model_copy(update={"changed": differs})
+        self.seen = observation
+        with self.budget.phase("record"):
+            self.journal.observed(index, observation)
+        return observation
+
+    def _step(self, index: int, plan: Plan, observation: Observation) -> Step:
+        step = Step(index=index, plan=plan)
+        with self.budget.phase("ground"):
+            found = self._ground(index, plan, observation)
+        step = step.model_copy(update={"groundings": tuple(found.values())})
+        if any(grounding.point is None for grounding in found.values()):
+            return step
+        verdict = self._judge(index, plan.action, observation)
+        step = step.model_copy(update={"verdict": verdict})
+        if verdict.decision != "allow":
+            return step
+        action = map_targets(self.budget.clip(plan.action), lambda target: _placed(target, found))
+        with self.budget.phase("record"):
+            under = tuple(_under(target, found, observation) for target in targets(action))
+            self.journal.emit(Intent(step=index, action=action, elements=under))
+        with self.budget.phase("act"):
+            outcome = self.env.act(action)
+        with self.budget.phase("record"):
+            self.journal.acted(index, outcome)
+        return step.model_copy(update={"outcome": outcome})
+
+    def _ground(self, index: int, plan: Plan, observation: Observation) -> dict[str, Grounding]:
+        """A grounding for each phrase that has no point yet."""
+        known = {grounding.phrase: grounding for grounding in plan.groundings}
+        found: dict[str, Grounding] = {}
+        for target in targets(plan.action):
+            phrase = target.phrase
+            if target.point is None and phrase not in found:
+                found[phrase] = known.get(phrase) or self.grounder.ground(observation, phrase)
+                self.journal.emit(Grounded(step=index, grounding=found[phrase]))
+        return found
+
+    def _judge(self, index: int, action: Action, observation: Observation) -> Verdict:
+        verdict = judge(action, observation, self.policy)
+        if verdict.decision == "ask":
+            said = "allow" if self.approve(action, verdict) else "deny"
+            verdict = verdict.model_copy(update={"decision": said})
+        self.journal.emit(Judged(step=index, verdict=verdict))
+        return verdict
+
+    def _finish(self, ending: Ending) -> RunResult:
+        result = RunResult(
+            ok=ending.ok,
+            **ending.model_dump(),
+            steps=len(self.history),
+            timing=self.budget.timing(),
+        )
+        try:
+            self.journal.emit(RunEnded(**result.model_dump(exclude={"episode"})))
+        except RecordingError as error:
+            lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
+            return result.model_copy(update=lost)
+        return result
+
+
+def _placed(target: Target, found: Mapping[str, Grounding]) -> Target:
+    if target.point is not None:
+        return target
+    return target.model_copy(update={"point": found[target.phrase].point})
+
+
+def _under(
+    target: Target, found: Mapping[str, Grounding], observation: Observation
+) -> Element | None:
+    """What lies at a target: the grounded element, else the smallest one around its point."""
+    grounding = found.get(target.phrase)
+    if grounding is not None and grounding.point == target.point and grounding.element is not None:
+        return grounding.element
+    point = target.point
+    around = [each for each in observation.elements or () if point and each.box.contains(point)]
+    return min(around, key=lambda each: each.box.area, default=None)

@@ -1,0 +1,47 @@
+"""The planner "scripted:FILE.json": a list of actions, one a step, and then done.
+
+Each entry is an action, or {"thought": …, "action": …}. For tests and for tasks that are known
+to the last click; what fails is not tried again.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from handeye.actions import Action, Done
+from handeye.actions.errors import UsageError
+from handeye.agent.types import Plan, Step
+from handeye.envs import Observation
+
+_entries: TypeAdapter[list[Plan | Action]] = TypeAdapter(list[Plan | Action])
+
+
+class ScriptedPlanner:
+    """Raises UsageError when the file cannot be read as a list of actions."""
+
+    name = "scripted"
+
+    def __init__(self, file: str = "") -> None:
+        if not file:
+            raise UsageError("The scripted planner needs a file.", "Write scripted:FILE.json.")
+        try:
+            entries = _entries.validate_json(Path(file).read_bytes())
+        except OSError as error:
+            raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = "/".join(str(part) for part in first["loc"][:1]) or "the file"
+            raise UsageError(
+                f"{file} is no list of actions: {first['msg']} (entry {where}).",
+                'Write entries such as {"kind": "click", "target": {"phrase": "Save"}}.',
+            ) from error
+        self._plans = [each if isinstance(each, Plan) else Plan(action=each) for each in entries]
+
+    def prepare(self, task: str) -> None:
+        """The file holds the task; the text is only its title."""
+
+    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
+        if len(history) < len(self._plans):
+            return self._plans[len(history)]
+        return Plan(action=Done())
