@@ -1,0 +1,65 @@
+"""One writer for one folder: each writer leaves a claim, and claims of dead processes are void.
+
+A claim is a file named after the process and its start, so that taking over from a killed process
+means removing that process's own file and never someone else's. Two processes that claim at the
+same moment may both be refused; never are both let in.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from handeye.actions.errors import RecordingError
+
+_CLAIM = re.compile(r"writer-(\d+)-([\d.]+)\.lock")
+_START_TOLERANCE = 2.0  # seconds: clocks are set while processes run
+
+
+def claim(folder: Path) -> Path:
+    """Claim a folder for writing; returns the claim's file, to be removed at the end.
+
+    Raises RecordingError when a living process holds the folder, OSError when it cannot be written.
+    """
+    import psutil
+
+    own = folder / f"writer-{os.getpid()}-{psutil.Process().create_time():.2f}.lock"
+    try:
+        own.touch(exist_ok=False)
+    except FileExistsError:
+        raise _held(folder, os.getpid()) from None
+    for other in folder.glob("writer-*.lock"):
+        if other == own:
+            continue
+        holder = _living_holder(other)
+        if holder is not None:
+            own.unlink()
+            raise _held(folder, holder)
+        other.unlink(missing_ok=True)
+    return own
+
+
+def _living_holder(lock: Path) -> int | None:
+    """The process that made a claim, if it still lives."""
+    import psutil
+
+    named = _CLAIM.fullmatch(lock.name)
+    if named is None:
+        return None
+    pid, start = named.groups()
+    try:
+        process = psutil.Process(int(pid))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        same = abs(process.create_time() - float(start)) < _START_TOLERANCE
+    except psutil.NoSuchProcess:
+        return None
+    except psutil.AccessDenied:
+        return int(pid)
+    return int(pid) if same else None
+
+
+def _held(folder: Path, pid: int) -> RecordingError:
+    return RecordingError(
+        f"Process {pid} is writing the episode {folder}.",
+        "Wait until it ends, or record into another folder.",
+    )
