@@ -1,0 +1,69 @@
+"""Addresses: what people type made into a URL, and a browser's network error made into words."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from handeye.actions.errors import NavigationError
+
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
+_LOCAL = re.compile(r"^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)(:\d+)?(/|$)")
+_PORT = re.compile(r"^[\w.-]+:\d+(/|$)")
+
+_WORDS = {
+    "ERR_NAME_NOT_RESOLVED": ("there is no such host", "Check the spelling of the address."),
+    "ERR_CONNECTION_REFUSED": ("nothing listens there", "Start the server, or check the port."),
+    "ERR_INTERNET_DISCONNECTED": ("this machine is offline", "Check the network."),
+    "ERR_ADDRESS_UNREACHABLE": ("the address cannot be reached", "Check the network."),
+    "ERR_CONNECTION_TIMED_OUT": ("the server did not answer", "Check the address, or try later."),
+    "ERR_TIMED_OUT": ("the server did not answer", "Check the address, or try later."),
+    "ERR_CONNECTION_RESET": ("the server broke the connection", "Try again, or check the server."),
+    "ERR_EMPTY_RESPONSE": ("the server sent nothing", "Check that it speaks HTTP on this port."),
+    "ERR_INVALID_HTTP_RESPONSE": ("the server does not speak HTTP", "Check the port."),
+    "ERR_SSL_PROTOCOL_ERROR": ("the server does not speak HTTPS", "Try http:// instead."),
+    "ERR_FILE_NOT_FOUND": ("there is no such file", "Check the path."),
+    "ERR_UNSAFE_PORT": ("browsers refuse this port", "Serve on another port."),
+    "ERR_TOO_MANY_REDIRECTS": ("it redirects in a circle", "Check the server."),
+    "ERR_INVALID_URL": ("it is no valid address", "Write it like https://example.com/page."),
+    "ERR_UNKNOWN_URL_SCHEME": ("its scheme is unknown", "Use http://, https:// or file://."),
+}
+
+
+def normalise_url(text: str) -> str:
+    """A URL for what a person typed: a URL, a host with or without port, or an existing file.
+
+    Raises NavigationError when it can be none of these.
+    """
+    text = text.strip()
+    if not text:
+        raise NavigationError("The address is empty.", "Give one like https://example.com.")
+    if _LOCAL.match(text) or (_PORT.match(text) and not text.startswith(("http:", "https:"))):
+        return f"http://{text}"
+    if _SCHEME.match(text):
+        if text.startswith(("http:", "https:")) and not urlsplit(text).hostname:
+            raise NavigationError(f"{text!r} has no host.", "Write it like https://example.com.")
+        return text
+    path = Path(text).expanduser()
+    if path.exists():
+        return path.resolve().as_uri()
+    if "." in text.split("/")[0] and " " not in text:
+        return f"https://{text}"
+    raise NavigationError(
+        f"{text!r} is neither an address nor a file here.", "Write it like https://example.com."
+    )
+
+
+def explain(url: str, error: str) -> tuple[str, str]:
+    """What a `net::ERR_…` message means, and what to do: (message, fix)."""
+    code = re.search(r"ERR_[A-Z_]+", error)
+    name = code.group() if code else ""
+    if name.startswith("ERR_CERT"):
+        reason = name.removeprefix("ERR_CERT_").replace("_", " ").lower()
+        return (
+            f"{url} has a certificate that cannot be trusted ({reason}).",
+            "Fix the certificate, or use http:// for a server of your own.",
+        )
+    if "Timeout" in error:
+        return f"{url} did not load in time.", "Check that the server answers, or try later."
+    words, fix = _WORDS.get(name, (name or error.splitlines()[0], "Check the address."))
+    return f"{url} could not be opened: {words}.", fix

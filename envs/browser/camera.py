@@ -1,0 +1,116 @@
+"""Pictures of a page through the DevTools protocol, and what settle needs to know beside them.
+
+Prevents: a screenshot whose device scale is guessed, and one lost right after a navigation.
+"""
+
+import base64
+import struct
+import time
+from typing import TYPE_CHECKING, Any
+
+from handeye.actions import Box, ScreenSpace, Size
+from handeye.envs.browser.elements import STATE, page_state
+from handeye.envs.browser.session import Session
+from handeye.envs.settle import PageState
+from handeye.envs.types import Screenshot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession, Page
+
+_TRY_AGAIN_SECONDS = 5.0
+
+
+class Camera:
+    """Looks at the current tab of a session; the probe that settle looks through."""
+
+    def __init__(self, session: Session, viewport: Size) -> None:
+        self._session = session
+        self._cdp: dict[Page, CDPSession] = {}
+        self.space = ScreenSpace(size=viewport)
+        self.newest: Screenshot | None = None
+        self.previous: Screenshot | None = None
+
+    def forget(self) -> None:
+        """The browser is another one now."""
+        self._cdp.clear()
+        self.newest = self.previous = None
+
+    def frame(self) -> Screenshot:
+        """The visible part of the page, in device pixels."""
+        data = self._capture()
+        size = png_size(data)
+        viewport = self._session.page.viewport_size
+        if viewport is not None:
+            scale_x, scale_y = size.width / viewport["width"], size.height / viewport["height"]
+            self.space = ScreenSpace(size=size, scale_x=scale_x, scale_y=scale_y)
+        self.previous, self.newest = self.newest, Screenshot(data=data, space=self.space)
+        return self.newest
+
+    def state(self) -> PageState:
+        """What the page and the network say of being at rest."""
+        from playwright.sync_api import Error
+
+        requests = self._session.network.waiting()
+        try:
+            raw = self._session.page.evaluate(STATE)
+        except Error as error:
+            if "context was destroyed" not in error.message and "navigat" not in error.message:
+                raise
+            return PageState(loading=True, requests=requests)
+        return page_state(raw, self.space, requests)
+
+    def pause(self, seconds: float) -> None:
+        self._session.page.wait_for_timeout(seconds * 1000)
+
+    def ignore_open_requests(self) -> None:
+        self._session.network.ignore_open()
+
+    def closer(self, region: Box, factor: float) -> Screenshot:
+        """A part of the screen (screenshot pixels), `factor` times larger."""
+        box = self.space.box_to_input(region)
+        view = self._devtools().send("Page.getLayoutMetrics")["cssVisualViewport"]
+        clip = {
+            "x": box.x1 + view["pageX"],
+            "y": box.y1 + view["pageY"],
+            "width": box.width,
+            "height": box.height,
+            "scale": factor,
+        }
+        data = self._capture(clip=clip)
+        size = png_size(data)
+        space = ScreenSpace(
+            size=size,
+            scale_x=size.width / box.width,
+            scale_y=size.height / box.height,
+            left=box.x1,
+            top=box.y1,
+        )
+        return Screenshot(data=data, space=space)
+
+    def _devtools(self) -> "CDPSession":
+        page = self._session.page
+        if page not in self._cdp:
+            self._cdp[page] = self._session.context.new_cdp_session(page)
+        return self._cdp[page]
+
+    def _capture(self, **options: Any) -> bytes:
+        """PNG bytes. A page that was just opened may refuse a few times: ask again."""
+        from playwright.sync_api import Error
+
+        end = time.monotonic() + _TRY_AGAIN_SECONDS
+        while True:
+            try:
+                answer = self._devtools().send(
+                    "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, **options}
+                )
+                return base64.b64decode(answer["data"])
+            except Error as error:
+                if "Unable to capture" not in error.message or time.monotonic() > end:
+                    raise
+            self.pause(0.005)
+
+
+def png_size(data: bytes) -> Size:
+    """Width and height from a PNG's header (PNG specification, section 11.2.2)."""
+    width, height = struct.unpack(">II", data[16:24])
+    return Size(width=width, height=height)

@@ -1,0 +1,239 @@
+"""A web browser as an `Env`: Chromium through Playwright's sync API.
+
+Prevents: clicks that miss on HiDPI screens, a crash or a hang that ends the run, fixed sleeps.
+"""
+
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from handeye.actions import (
+    Action,
+    Box,
+    Hold,
+    Size,
+    Target,
+    Wait,
+    Zoom,
+    is_grounded,
+    map_targets,
+)
+from handeye.actions.errors import BrowserLostError, NavigationError
+from handeye.envs.browser.camera import Camera
+from handeye.envs.browser.elements import collect, page_state
+from handeye.envs.browser.hand import Hand, Refused
+from handeye.envs.browser.pages import open_url
+from handeye.envs.browser.perform import ACTION_SPACE, perform
+from handeye.envs.browser.session import Session
+from handeye.envs.settle import Rest, changed_box, settle
+from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Error
+
+VIEWPORT = Size(width=1280, height=720)
+ANSWER_SECONDS = 30.0
+"""A page that takes longer than this for one look or one action is ended and opened again."""
+FRESH_SECONDS = 0.1
+_LOOKS = 5
+_OWN_SECONDS = {"download": 70.0, "goto": 30.0, "new_tab": 30.0}
+
+
+class BrowserEnv:
+    """Chromium with one visible tab; screenshots are device pixels of the viewport.
+
+    `uploads` are the folders that files may be uploaded from. Raises NavigationError when the
+    first page cannot be opened, BrowserMissingError or BrowserLostError when no browser starts.
+    """
+
+    name = "browser"
+    action_space = ACTION_SPACE
+
+    def __init__(
+        self,
+        url: str = "about:blank",
+        *,
+        headless: bool = True,
+        viewport: Size = VIEWPORT,
+        device_scale: float = 1.0,
+        uploads: tuple[Path, ...] = (),
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._uploads = uploads
+        self._answer_seconds = answer_seconds
+        self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
+        self._camera = Camera(self._session, viewport)
+        self._rest: Rest | None = None
+        self._rest_at = float("-inf")
+        self._restless: dict[str, tuple[Box, ...]] = {}
+        try:
+            self._open(url)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def observe(self) -> Observation:
+        """Wait until the page is at rest, then look. Raises BrowserLostError."""
+        from playwright.sync_api import Error
+
+        for _ in range(3):
+            try:
+                with self._session.deadline.limit(self._answer_seconds):
+                    return self._look()
+            except Error as error:
+                self._recover(error)
+        raise BrowserLostError(
+            f"{self._session.last_url} fails whenever it is looked at.", "Try another page."
+        )
+
+    def act(self, action: Action) -> Outcome:
+        """Carry out an action and wait until the page is at rest again."""
+        from playwright.sync_api import Error
+
+        start = time.monotonic()
+        error: ActionError | None = None
+        note, closer = "", None
+        sent = map_targets(action, self._clamped)
+        try:
+            self._check(action)
+            with self._session.deadline.limit(self._answer_seconds + _own_seconds(action)):
+                if isinstance(sent, Zoom):
+                    closer = self._closer_look(sent)
+                else:
+                    self._session.network.touched()
+                    hand = Hand(self._session, self._camera.space, self._uploads)
+                    note = perform(hand, sent)
+                    self._settle()
+        except Refused as refusal:
+            error = refusal.error
+        except Error as problem:
+            error = self._failure(problem)
+        seconds = time.monotonic() - start
+        return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
+
+    def save_downloads_to(self, folder: Path) -> None:
+        """Files that pages download are saved here; without a folder they are refused."""
+        self._session.downloads_folder = folder
+
+    def close(self) -> None:
+        """End the browser. May be called twice."""
+        self._session.close()
+
+    def _open(self, url: str) -> None:
+        from playwright.sync_api import Error
+
+        try:
+            with self._session.deadline.limit(self._answer_seconds + _OWN_SECONDS["goto"]):
+                open_url(self._session, url)
+        except Refused as refusal:
+            raise NavigationError(refusal.error.message) from refusal
+        except Error as error:
+            first = error.message.splitlines()[0]
+            raise NavigationError(f"{url} could not be opened: {first}.", "Check it.") from error
+        self._session.last_url = self._session.page.url
+
+    def _clamped(self, target: Target) -> Target:
+        if target.point is None:
+            return target
+        return target.model_copy(update={"point": self._camera.space.clamp(target.point)})
+
+    def _check(self, action: Action) -> None:
+        parts = action.actions if action.kind == "batch" else (action,)
+        for part in parts:
+            if part.kind not in self.action_space:
+                message = f"A browser cannot {part.kind.replace('_', ' ')}."
+                raise Refused(ActionErrorKind.UNSUPPORTED, message)
+            if not is_grounded(part):
+                message = "A target of the action has no point on the screen."
+                raise Refused(ActionErrorKind.UNGROUNDED, message)
+
+    def _look(self) -> Observation:
+        session = self._session
+        for _ in range(_LOOKS):
+            fresh = time.monotonic() - self._rest_at < FRESH_SECONDS
+            rest = self._rest if self._rest is not None and fresh else self._settle()
+            elements, raw = collect(session.page, self._camera.space)
+            self._rest_at = float("-inf")
+            if page_state(raw, self._camera.space, 0)[:2] == rest.state[:2]:
+                break
+        dialogs, session.dialogs = tuple(session.dialogs), []
+        downloads, session.downloads = tuple(map(str, session.downloads)), []
+        tabs = session.tabs()
+        session.last_url = session.page.url
+        return Observation(
+            screenshot=rest.frame,
+            url=session.last_url,
+            title=next((tab.title for tab in tabs if tab.active), ""),
+            tabs=tabs,
+            elements=elements,
+            dialogs=dialogs,
+            downloads=downloads,
+            settled=rest.settled,
+        )
+
+    def _settle(self) -> Rest:
+        camera, last = self._camera, self._rest
+        url = self._session.page.url
+        known = self._restless.get(url, ())
+        before, state = (last.frame, last.state) if last else (None, None)
+        rest = settle(camera, before, state, restless=known)
+        if rest.settled.reason == "animated" and camera.previous is not None:
+            moved = changed_box(camera.previous, rest.frame, [*known, *rest.state.restless])
+            if moved is not None:
+                self._restless[url] = (*known, moved)[-20:]
+        self._rest, self._rest_at = rest, time.monotonic()
+        return rest
+
+    def _closer_look(self, zoom: Zoom) -> Screenshot:
+        size = self._camera.space.size
+        region = zoom.region.intersection(Box(x1=0, y1=0, x2=size.width, y2=size.height))
+        if region is None:
+            raise Refused(ActionErrorKind.INVALID, "The region to look at is not on the screen.")
+        return self._camera.closer(region, zoom.factor)
+
+    def _failure(self, error: "Error") -> ActionError:
+        """What a Playwright error means; brings the page back when it is gone."""
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+        hung = self._session.deadline.expired
+        first = error.message.splitlines()[0]
+        if not self._is_gone(error):
+            late = isinstance(error, PlaywrightTimeout)
+            kind = ActionErrorKind.TIMEOUT if late else ActionErrorKind.INVALID
+            return ActionError(kind=kind, message=first, maybe_done=True)
+        self._recover(error)
+        what = f"did not answer for {self._answer_seconds:g} s and was ended" if hung else "crashed"
+        message = f"The page {what}; it was opened again at {self._session.last_url}."
+        return ActionError(kind=ActionErrorKind.CRASHED, message=message, maybe_done=True)
+
+    def _recover(self, error: "Error") -> None:
+        self._rest = None
+        if self._is_gone(error):
+            self._camera.forget()
+            self._session.recover()
+
+    def _is_gone(self, error: "Error") -> bool:
+        words = ("crashed", "has been closed", "Connection closed")
+        gone = any(word in error.message for word in words)
+        return gone or self._session.deadline.expired or self._session.crashed
+
+
+def _own_seconds(action: Action) -> float:
+    """The time that an action may take by its own nature, settling included."""
+    if isinstance(action, (Wait, Hold)):
+        return action.seconds
+    if action.kind == "batch":
+        return sum(_own_seconds(part) for part in action.actions)
+    return _OWN_SECONDS.get(action.kind, 0.0)

@@ -1,0 +1,178 @@
+"""Actions on pages rather than on points: addresses, history, tabs, lists, files, dialogs."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handeye.actions import (
+    Back,
+    CloseTab,
+    Dialog,
+    Download,
+    Forward,
+    Goto,
+    NewTab,
+    Reload,
+    SelectOption,
+    SwitchTab,
+    Upload,
+)
+from handeye.actions.errors import NavigationError
+from handeye.envs.browser.address import explain, normalise_url
+from handeye.envs.browser.hand import POLL_MS, Hand, Refused
+from handeye.envs.browser.session import Session
+from handeye.envs.types import ActionErrorKind
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NAVIGATION_MS = 30_000
+DOWNLOAD_SECONDS = 60.0
+DOWNLOAD_START_SECONDS = 10.0
+FILE_CHOOSER_MS = 3_000
+
+
+def _goto(hand: Hand, action: Goto) -> None:
+    open_url(hand.session, action.url)
+
+
+def open_url(session: Session, address: str) -> None:
+    """Open an address in the current tab; raises Refused with what is wrong with it."""
+    from playwright.sync_api import Error
+
+    try:
+        url = normalise_url(address)
+        response = session.page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
+    except NavigationError as error:
+        raise Refused(ActionErrorKind.NAVIGATION, str(error)) from error
+    except Error as error:
+        if "Download is starting" in error.message:
+            return
+        if "ERR_" not in error.message and "Timeout" not in error.message:
+            raise
+        message = " ".join(explain(url, error.message))
+        raise Refused(ActionErrorKind.NAVIGATION, message) from error
+    if response is not None and response.status >= 400:
+        status = f"{response.status} {response.status_text}".strip()
+        raise Refused(ActionErrorKind.NAVIGATION, f"{url} answered {status}.")
+
+
+def _history(step: str) -> Callable[[Hand, Any], None]:
+    def go(hand: Hand, _action: Back | Forward | Reload) -> None:
+        move = getattr(hand.page, step)
+        if move(wait_until="commit", timeout=NAVIGATION_MS) is None and step != "reload":
+            before = hand.session.last_url
+            if hand.page.url == before:
+                raise Refused(ActionErrorKind.INVALID, f"There is no page to go {step[3:]} to.")
+
+    return go
+
+
+def _new_tab(hand: Hand, action: NewTab) -> None:
+    hand.session.switch(hand.session.context.new_page())
+    if action.url:
+        open_url(hand.session, action.url)
+
+
+def _tab(hand: Hand, index: int) -> "Page":
+    pages = hand.session.pages
+    if index >= len(pages):
+        raise Refused(
+            ActionErrorKind.INVALID, f"There is no tab {index + 1}; {len(pages)} are open."
+        )
+    return pages[index]
+
+
+def _switch_tab(hand: Hand, action: SwitchTab) -> None:
+    hand.session.switch(_tab(hand, action.index))
+
+
+def _close_tab(hand: Hand, action: CloseTab) -> None:
+    session = hand.session
+    if len(session.pages) == 1:
+        raise Refused(ActionErrorKind.INVALID, "The only tab cannot be closed.")
+    page = session.page if action.index is None else _tab(hand, action.index)
+    page.close()
+    session.switch(session.page)
+
+
+def _select_option(hand: Hand, action: SelectOption) -> None:
+    handle = hand.element(action.target)
+    names = handle.evaluate(
+        """element => element.tagName === "SELECT"
+          ? [...element.options].map(option => [option.label.trim(), option.value]) : null"""
+    )
+    if names is None:
+        raise Refused(ActionErrorKind.INVALID, f"{action.target} is no list to select from.")
+    chosen = [_option(wanted, names) for wanted in action.options]
+    if None in chosen:
+        wanted = action.options[chosen.index(None)]
+        known = ", ".join(label for label, _ in names[:12])
+        message = f"{action.target} has no option {wanted!r}; it has: {known}."
+        raise Refused(ActionErrorKind.INVALID, message)
+    handle.select_option(index=[index for index in chosen if index is not None])
+
+
+def _option(wanted: str, names: list[list[str]]) -> int | None:
+    """The option meant: by its exact label or value, else the only label that contains it."""
+    folded = wanted.strip().casefold()
+    for index, (label, value) in enumerate(names):
+        if folded in (label.casefold(), value.casefold()):
+            return index
+    near = [index for index, (label, _) in enumerate(names) if folded in label.casefold()]
+    return near[0] if len(near) == 1 else None
+
+
+def _upload(hand: Hand, action: Upload) -> None:
+    paths = [Path(path).expanduser().resolve() for path in action.paths]
+    for path in paths:
+        if not any(path.is_relative_to(folder.resolve()) for folder in hand.uploads):
+            message = f"{path} is not in a folder that uploads are allowed from."
+            raise Refused(ActionErrorKind.REFUSED, message)
+        if not path.is_file():
+            raise Refused(ActionErrorKind.INVALID, f"There is no file {path}.")
+    handle = hand.element(action.target)
+    if handle.evaluate("element => element.tagName === 'INPUT' && element.type === 'file'"):
+        handle.set_input_files(paths)
+        return
+    spot = hand.at(action.target)
+    with hand.page.expect_file_chooser(timeout=FILE_CHOOSER_MS) as chooser:
+        hand.page.mouse.click(spot.x, spot.y)
+    chooser.value.set_files(paths)
+
+
+def _download(hand: Hand, action: Download) -> str:
+    session = hand.session
+    begun, saved = session.downloads_begun, len(session.downloads)
+    spot = hand.at(action.target)
+    hand.page.mouse.click(spot.x, spot.y)
+    end = time.monotonic() + DOWNLOAD_SECONDS
+    started = time.monotonic() + DOWNLOAD_START_SECONDS
+    while len(session.downloads) == saved and time.monotonic() < end:
+        if session.downloads_begun == begun and time.monotonic() > started:
+            break
+        hand.page.wait_for_timeout(POLL_MS)
+    if len(session.downloads) == saved:
+        message = f"Clicking {action.target} brought no whole file."
+        raise Refused(ActionErrorKind.TIMEOUT, message, maybe_done=True)
+    return f"saved {session.downloads[-1].name}"
+
+
+def _dialog(hand: Hand, action: Dialog) -> None:
+    hand.session.dialog_answer = action
+
+
+PERFORM: dict[str, Callable[[Hand, Any], str | None]] = {
+    "goto": _goto,
+    "back": _history("go_back"),
+    "forward": _history("go_forward"),
+    "reload": _history("reload"),
+    "new_tab": _new_tab,
+    "switch_tab": _switch_tab,
+    "close_tab": _close_tab,
+    "select_option": _select_option,
+    "upload": _upload,
+    "download": _download,
+    "dialog": _dialog,
+}

@@ -1,0 +1,211 @@
+"""One running browser: its tabs, dialogs and downloads, and how it is started again when lost.
+
+Prevents: orphaned browsers, a popup that nobody sees, a confirm() that is accepted by default.
+"""
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+from handeye.actions import Dialog, Size
+from handeye.actions.errors import BrowserLostError
+from handeye.envs.browser.deadline import Deadline
+from handeye.envs.browser.find import find_browser
+from handeye.envs.browser.network import Network
+from handeye.envs.types import DialogSeen, Tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Download, Page
+    from playwright.sync_api import Dialog as PageDialog
+
+_FOLDER = Path(__file__).parent
+CLOSE_SECONDS = 10.0
+
+
+class Session:
+    """A browser with one context. Everything here speaks input units (CSS pixels)."""
+
+    def __init__(self, *, headless: bool, viewport: Size, device_scale: float) -> None:
+        self._headless = headless
+        self._viewport = viewport
+        self._device_scale = device_scale
+        self.deadline = Deadline()
+        self.dialog_answer: Dialog | None = None
+        self.dialogs: list[DialogSeen] = []
+        self.downloads: list[Path] = []
+        self.downloads_begun = 0
+        self.downloads_folder: Path | None = None
+        self.last_url = "about:blank"
+        self.crashed = False
+        self._driver: Any = None
+        self._browser: Browser | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start the driver and a browser with one empty tab.
+
+        Raises BrowserMissingError or BrowserLostError.
+        """
+        from playwright.sync_api import Error, sync_playwright
+
+        found = find_browser()
+        self._driver = sync_playwright().start()
+        mark = f"--handeye={uuid4().hex}"
+        try:
+            self._browser = self._driver.chromium.launch(
+                executable_path=str(found.path),
+                headless=self._headless,
+                args=[mark],
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except Error as error:
+            self._driver.stop()
+            self._driver = None
+            raise BrowserLostError(
+                f"{found.path} did not start: {_reason(str(error))}.",
+                "Run `handeye doctor` to see what is wrong with it.",
+            ) from error
+        self.deadline.watch(mark)
+        self.open_context()
+
+    def open_context(self) -> None:
+        """A fresh context with one empty tab."""
+        assert self._browser is not None
+        self.context: BrowserContext = self._browser.new_context(
+            viewport={"width": self._viewport.width, "height": self._viewport.height},
+            device_scale_factor=self._device_scale,
+            accept_downloads=True,
+        )
+        self.context.add_init_script(_page_script())
+        self.network = Network(self.context)
+        self.pages: list[Page] = []
+        self.context.on("page", self._opened)
+        self.page: Page = self.context.new_page()
+        self.crashed = False
+
+    def tabs(self) -> tuple[Tab, ...]:
+        return tuple(
+            Tab(url=page.url, title=_title(page), active=page is self.page) for page in self.pages
+        )
+
+    def switch(self, page: "Page") -> None:
+        self.page = page
+        page.bring_to_front()
+
+    def recover(self) -> None:
+        """Bring back a page at the last address after a crash, with a new browser if need be.
+
+        Raises BrowserLostError when no browser can be started any more.
+        """
+        from playwright.sync_api import Error
+
+        self.network.forget()
+        with self.deadline.limit(30.0):
+            try:
+                dead, self.pages = self.pages, []
+                self.page = self.context.new_page()
+                for page in dead:
+                    page.close()
+                self.pages = [self.page]
+                self.crashed = False
+            except Error:
+                self.close()
+                self.start()
+            with suppress(Error):
+                self.page.goto(self.last_url, wait_until="domcontentloaded", timeout=20_000)
+
+    def close(self) -> None:
+        """End the browser and the driver, whatever state they are in."""
+        from playwright.sync_api import Error
+
+        if self._driver is None:
+            return
+        driver, self._driver = self._driver, None
+        with self.deadline.limit(CLOSE_SECONDS):
+            with suppress(Error):
+                if self._browser is not None:
+                    self._browser.close()
+            with suppress(Error):
+                driver.stop()
+        self.deadline.end_browser()
+
+    def _opened(self, page: "Page") -> None:
+        self.pages.append(page)
+        self.page = page
+        page.on("dialog", self._answer)
+        page.on("close", self._closed)
+        page.on("crash", self._crash)
+        page.on("download", self._save)
+
+    def _closed(self, page: "Page") -> None:
+        if page in self.pages:
+            self.pages.remove(page)
+        if page is self.page and self.pages:
+            self.page = self.pages[-1]
+
+    def _crash(self, page: "Page") -> None:
+        if page is self.page:
+            self.crashed = True
+
+    def _answer(self, dialog: "PageDialog") -> None:
+        answer, self.dialog_answer = self.dialog_answer, None
+        leaving = dialog.type == "beforeunload"
+        accepted = answer.accept if answer else leaving
+        kind: Literal["alert", "confirm", "prompt", "beforeunload"] = dialog.type  # type: ignore[assignment]
+        self.dialogs.append(DialogSeen(kind=kind, message=dialog.message, accepted=accepted))
+        if accepted:
+            dialog.accept(answer.text if answer and dialog.type == "prompt" else None)
+        else:
+            dialog.dismiss()
+
+    def _save(self, download: "Download") -> None:
+        from playwright.sync_api import Error
+
+        self.downloads_begun += 1
+        folder = self.downloads_folder
+        if folder is None:
+            with suppress(Error):
+                download.cancel()
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free_name(folder, download.suggested_filename)
+        with suppress(Error):
+            download.save_as(target)
+            self.downloads.append(target)
+
+
+def _page_script() -> str:
+    watch = (_FOLDER / "watch.js").read_text("utf-8")
+    collect = (_FOLDER / "collect.js").read_text("utf-8")
+    # Kept in the page, so that the engine compiles it once and not at every look.
+    return f"{watch}\nwindow.__handeye_watch__.collect ||= {collect}"
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """A path in `folder` that does not exist yet, with no part of `name` leading out of it."""
+    safe = re.sub(r"[^\w.()+ -]", "_", Path(name).name).lstrip(".") or "download"
+    target = folder / safe
+    number = 1
+    while target.exists():
+        number += 1
+        target = folder / f"{Path(safe).stem} ({number}){Path(safe).suffix}"
+    return target
+
+
+def _title(page: "Page") -> str:
+    from playwright.sync_api import Error
+
+    try:
+        return page.title()
+    except Error:  # the page is between two documents
+        return ""
+
+
+def _reason(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if "error while loading" in line or "sandbox" in line.lower()]
+    return (telling or lines or ["no reason given"])[0].rstrip(".")
