@@ -11,7 +11,10 @@ from handeye.episodes.reader import (
     status_line,
 )
 from handeye.episodes.replay import ReplayStep, replay
+from handeye.episodes.report import write_report
 from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
+from handeye.episodes.show import show_episode
+from handeye.episodes.summary import StepSummary, summarise
 from handeye.episodes.writer import EpisodeWriter, Sink
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "ReplayStep",
     "RunResult",
     "Sink",
+    "StepSummary",
     "StopReason",
     "Timing",
     "Verdict",
@@ -33,5 +37,8 @@ __all__ = [
     "load_frame",
     "read_episode",
     "replay",
+    "show_episode",
     "status_line",
+    "summarise",
+    "write_report",
 ]
