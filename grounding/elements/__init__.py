@@ -1,0 +1,5 @@
+"""The default grounder: elements by name, role, order, relation, place and state; OCR elsewhere."""
+
+from handeye.grounding.elements.grounder import ElementsGrounder, rank
+
+__all__ = ["ElementsGrounder", "rank"]

@@ -1,0 +1,144 @@
+"""The default grounder: no model, no network.
+
+Looks among the elements that the environment lists; reads the pixels where there are none, or
+where none fits (a canvas, a picture of text).
+"""
+
+from collections.abc import Sequence
+
+from rapidfuzz import process
+from rapidfuzz.fuzz import WRatio
+
+from handeye.actions import Box, Point, Size
+from handeye.envs import Element, Observation, Screenshot
+from handeye.grounding.elements.index import Index
+from handeye.grounding.elements.match import Match, match
+from handeye.grounding.elements.pixels import elements_on
+from handeye.grounding.types import Candidate, Grounding
+
+MAX_ALTERNATIVES = 8
+
+
+class ElementsGrounder:
+    """Finds an element by what it is called, what it is, and where it stands.
+
+    Raises BackendError when the pixels must be read and no OCR engine is installed.
+    """
+
+    name = "elements"
+
+    def __init__(self) -> None:
+        self._elements: tuple[Element, ...] | None = None
+        self._index = Index(())
+
+    def ground(self, observation: Observation, phrase: str) -> Grounding:
+        size = observation.screenshot.space.size
+        listed = observation.elements
+        found = None
+        if listed:
+            found = match(self._indexed(listed), phrase)
+            if found.chosen:
+                return _answer(phrase, found, listed, size)
+        seen = elements_on(observation.screenshot, phrase, listed or ())
+        read = match(Index(seen), phrase)
+        if read.chosen or found is None:
+            return _seen(_answer(phrase, read, seen, size), observation.screenshot)
+        return _answer(phrase, found, listed or (), size)
+
+    def _indexed(self, elements: tuple[Element, ...]) -> Index:
+        if elements is not self._elements:
+            self._elements, self._index = elements, Index(elements)
+        return self._index
+
+
+def rank(elements: Sequence[Element], phrase: str) -> list[Candidate]:
+    """What `phrase` may mean among `elements`, best first, each thing once.
+
+    The chosen one leads even where an ordinal picked it among equals.
+    """
+    found = match(Index(elements), phrase)
+    return _candidates(found, elements)
+
+
+def _candidates(found: Match, elements: Sequence[Element]) -> list[Candidate]:
+    ordered = sorted(found.scored, key=lambda pair: pair[1] not in found.chosen)
+    return [_candidate(elements[number], score) for score, number in ordered]
+
+
+def _candidate(element: Element, score: float) -> Candidate:
+    label = element.name or next(iter(element.hints), "") or element.value
+    return Candidate(
+        box=element.box,
+        score=round(min(score, 1.0), 3),
+        label=label,
+        role=element.role,
+        element=element,
+    )
+
+
+def _answer(phrase: str, found: Match, elements: Sequence[Element], size: Size) -> Grounding:
+    candidates = _candidates(found, elements)
+    if not found.chosen:
+        reason = _nearest(found, elements)
+        return Grounding(phrase=phrase, status="missing", reason=reason)
+    if len(found.chosen) > 1:
+        equal = tuple(candidates[: len(found.chosen)])
+        return Grounding(
+            phrase=phrase,
+            status="ambiguous",
+            confidence=equal[0].score,
+            alternatives=equal[:MAX_ALTERNATIVES],
+            reason=f"{len(equal)} things fit as well as each other",
+        )
+    best = candidates[0]
+    return Grounding(
+        phrase=phrase,
+        status="found",
+        point=_middle(best.box, size),
+        box=best.box,
+        confidence=best.score,
+        element=best.element,
+        alternatives=tuple(candidates[:MAX_ALTERNATIVES]),
+    )
+
+
+def _middle(box: Box, size: Size) -> Point:
+    """The centre of what can be seen of the box."""
+    screen = Box(x1=0, y1=0, x2=size.width, y2=size.height)
+    return (box.intersection(screen) or box).center
+
+
+def _nearest(found: Match, elements: Sequence[Element]) -> str:
+    """Why nothing fits, naming what comes nearest."""
+    wanted = found.reading.name or found.reading.role_word
+    if not wanted:
+        return "the phrase has no words to look for"
+    if found.note:
+        return f"{found.note} {wanted!r}"
+    names = list(dict.fromkeys(element.name for element in elements if element.name))
+    close = process.extract(wanted, names, scorer=WRatio, limit=3, score_cutoff=55)
+    nearest = ", ".join(repr(name[:60]) for name, *_ in close)
+    return f"no {wanted!r} here" + (f"; nearest: {nearest}" if nearest else "")
+
+
+def _seen(answer: Grounding, screenshot: Screenshot) -> Grounding:
+    """An answer from pixels carries no element, and is less sure by the reading's confidence."""
+    alternatives = tuple(
+        option.model_copy(
+            update={
+                "element": None,
+                "role": "text" if option.role == "pixels" else option.role,
+                "score": round(option.score * 0.9, 3),
+            }
+        )
+        for option in answer.alternatives
+    )
+    point = screenshot.space.clamp(answer.point) if answer.point else None
+    return answer.model_copy(
+        update={
+            "element": None,
+            "point": point,
+            "alternatives": alternatives,
+            "confidence": round(answer.confidence * 0.9, 3),
+        }
+    )

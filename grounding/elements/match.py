@@ -1,0 +1,174 @@
+"""From a phrase and the names on a screen to what the phrase means.
+
+Every reading of the phrase is scored against every element that shares a word with it; a score is
+the product of name, role, state, relation and place. Prevents: guessing. Two things that fit as
+well as each other are both returned, and what fits badly is not returned at all.
+"""
+
+from typing import NamedTuple
+
+from handeye.envs import Element
+from handeye.grounding.elements.index import Index
+from handeye.grounding.elements.items import repeated
+from handeye.grounding.elements.phrase import Reading, readings
+from handeye.grounding.elements.relate import at_place, reading_order
+from handeye.grounding.elements.relations import Anchors, related
+from handeye.grounding.elements.same import Scored, merged
+from handeye.grounding.elements.vocabulary import CHECKED, CHOSEN, EDITED, STATIC, TEXTUAL
+
+THRESHOLD = 0.6  # below this nothing is meant
+MARGIN = 0.02  # closer than this, two candidates are as good as each other
+ALIKE = 0.05  # closer than this, they are counted by one ordinal
+_NAMELESS = 0.97
+_MAX_DEPTH = 3
+
+
+class Match(NamedTuple):
+    """`chosen` holds the one element that is meant, several that fit equally, or none.
+
+    `scored` are (score, position), best first, each thing once; `note` says why nothing is chosen.
+    """
+
+    reading: Reading
+    scored: list[Scored]
+    chosen: list[int]
+    note: str = ""
+
+    @property
+    def best(self) -> float:
+        if not self.chosen:
+            return 0.0
+        return next(score for score, number in self.scored if number == self.chosen[0])
+
+
+def match(index: Index, phrase: str, depth: int = 0) -> Match:
+    """The reading of `phrase` that fits the screen best, and what it chooses."""
+    best: Match | None = None
+    for reading in readings(phrase):
+        found = _choose(index, reading, _scores(index, reading, depth))
+        if best is None or _merit(found) > _merit(best):
+            best = found
+    return best or Match(Reading(name=phrase), [], [])
+
+
+def _merit(found: Match) -> tuple[float, float]:
+    return found.best, found.scored[0][0] if found.scored else 0.0
+
+
+def _choose(index: Index, reading: Reading, scores: dict[int, float]) -> Match:
+    """What is meant among the scored: the best, the n-th of the best, or all that are as good."""
+    top = max(scores.values(), default=0.0)
+    near = [(score, number) for number, score in scores.items() if score >= top - 0.25]
+    scored = merged(near, index.elements)
+    if not scored or top < THRESHOLD:
+        return Match(reading, scored, [])
+    top = scored[0][0]
+    if reading.ordinal is not None:
+        return _count(index, reading, scored, [n for score, n in scored if score >= top - ALIKE])
+    chosen = [number for score, number in scored if score >= top - MARGIN]
+    controls = [n for n in chosen if index.elements[n].role not in STATIC]
+    if controls and not set(reading.roles) & STATIC:
+        chosen = controls
+    return Match(reading, scored, chosen)
+
+
+def _count(index: Index, reading: Reading, scored: list[Scored], alike: list[int]) -> Match:
+    ordinal = reading.ordinal or 0
+    if len(alike) < 2 and not reading.role_word:
+        return Match(reading, scored, [])  # "last name" does not count anything
+    order = reading_order([index.elements[number].box for number in alike])
+    place = ordinal - 1 if ordinal > 0 else len(order) + ordinal
+    if not 0 <= place < len(order):
+        count = len(order)
+        return Match(reading, scored, [], f"only {count} {'fits' if count == 1 else 'fit'}")
+    return Match(reading, scored, [alike[order[place]]])
+
+
+def _scores(index: Index, reading: Reading, depth: int) -> dict[int, float]:
+    if reading.item:
+        base = repeated(index, reading, _NAMELESS)
+    elif reading.name:
+        base = index.scores(reading.name, reading.exact)
+    else:
+        base = _of_role(index, reading)
+    found = {}
+    for number, score in base.items():
+        element = index.elements[number]
+        score *= reading.prior * _state(element, reading)
+        if not reading.item:
+            score *= _role(element, reading)
+        if reading.place is not None and score:
+            fit = at_place(element.box, reading.place, index.right, index.bottom)
+            score *= 0.6 + 0.4 * fit if fit >= 0.5 else 0.3
+        if score > 0.3:
+            found[number] = score
+    for relation in reading.relations:
+        if not found or depth >= _MAX_DEPTH:
+            return {}
+        anchors = [_anchors(index, text, depth) for text in (relation.anchor, relation.other)]
+        fits = related(index, relation, found, *anchors)
+        found = {n: found[n] * (0.5 + 0.5 * fit) for n, fit in fits.items() if fit > 0}
+    return found
+
+
+def _anchors(index: Index, phrase: str, depth: int) -> Anchors:
+    """What a relation refers to: the chosen, and texts on the screen that say the same."""
+    if not phrase:
+        return Anchors(phrase, [], [])
+    found = match(index, phrase, depth + 1)
+    if not found.chosen:
+        return Anchors(phrase, [], [])
+    names = index.scores(found.reading.name, found.reading.exact) if found.reading.name else {}
+    floor = max(THRESHOLD, max(names.values(), default=0.0) - MARGIN)
+    texts = [n for n, score in names.items() if score >= floor]
+    return Anchors(phrase, found.chosen, [n for n in texts if index.elements[n].role in STATIC])
+
+
+def _of_role(index: Index, reading: Reading) -> dict[int, float]:
+    for roles, score in ((reading.roles, _NAMELESS), (reading.close, 0.85)):
+        found = {n: score for n, e in enumerate(index.elements) if e.role in roles}
+        if found:
+            return found
+    return {}
+
+
+def _role(element: Element, reading: Reading) -> float:
+    """How well the element's role fits the role that the phrase asks for."""
+    role = element.role
+    if role == "pixels":
+        return _drawn(element, reading)
+    able = 1.0 if element.enabled else 0.97
+    if not reading.roles:
+        if role in STATIC:
+            return 0.91 if role == "heading" else 0.9
+        return able * (0.965 if element.editable or role in CHOSEN else 1.0)
+    if role in reading.roles or (element.editable and set(EDITED) <= set(reading.roles)):
+        return able
+    if role in reading.close:
+        return 0.95 * able
+    if set(reading.roles) <= {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}:
+        return 0.55  # a field is never a button or a text
+    if role == "clickable":
+        return 0.93 * able
+    return 0.78 if role in STATIC or set(reading.roles) <= set(TEXTUAL) else 0.7
+
+
+def _drawn(element: Element, reading: Reading) -> float:
+    """Text on pixels may be of any role; words in a sentence are less than a text of their own."""
+    whole = 1.0 if element.tag == "line" else 0.93
+    unlikely = {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}
+    return whole * (0.65 if reading.roles and set(reading.roles) <= unlikely else 1.0)
+
+
+def _state(element: Element, reading: Reading) -> float:
+    for field, wanted in reading.states:
+        actual = getattr(element, field)
+        if field == "value" and not element.editable:
+            return 0.3
+        if field == "selected" and actual is None:
+            actual = element.checked
+        if field == "expanded" and actual is None:
+            return 0.5
+        if actual != wanted:
+            return 0.3
+    return 1.0
