@@ -20,6 +20,8 @@ MOST_LINES_OF_A_FUNCTION = 50
 # Where anything may be caught: the outermost boundary of a process or thread, and why it is one.
 BOUNDARIES: dict[str, str] = {}
 
+NAPS = {"sleep", "wait_for_timeout"}
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -81,11 +83,11 @@ def test_no_text_is_executed(path: Path) -> None:
 
 
 @every_module
-def test_sleep_only_inside_a_poll(path: Path) -> None:
-    """A poll is a loop: it looks again after each nap. Playwright's blind waits are never one."""
+def test_naps_only_inside_a_poll(path: Path) -> None:
+    """A poll looks again after each nap: the nap stands in a loop, or is the pause of one."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    loops = [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.For)]
-    polled = {id(node) for loop in loops for node in ast.walk(loop)}
-    naps = [node for node in ast.walk(tree) if called(node) in {"time.sleep", "sleep"}]
+    polls = [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.For)]
+    pauses = [function for function in functions(tree) if function.name == "pause"]
+    polled = {id(node) for poll in (*polls, *pauses) for node in ast.walk(poll)}
+    naps = [node for node in ast.walk(tree) if called(node).split(".")[-1] in NAPS]
     assert [nap.lineno for nap in naps if id(nap) not in polled] == []
-    assert [n.lineno for n in ast.walk(tree) if called(n).endswith("wait_for_timeout")] == []
