@@ -1,0 +1,171 @@
+"""Checks of this machine, each with one line on what to do when it fails.
+
+Prevents: finding out in the middle of a run that the browser, the disk or the geometry is wrong.
+"""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Literal
+
+from handeye.actions import HandeyeError, Value
+from handeye.envs.browser.calibrate import Calibration, calibrate, start_browser
+from handeye.envs.browser.find import find_browser
+from handeye.episodes.home import episodes_home
+
+SCALES = (1.0, 1.25, 2.0)
+_GB = 1e9
+
+
+class Check(Value):
+    """`fail` stops handeye from working and has an exit code; `warn` costs only a part of it."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    detail: str
+    fix: str = ""
+    exit_code: int = 0
+    calibration: Calibration | None = None
+
+
+def run_checks() -> Iterator[Check]:
+    """Each check as it is done; those in the browser take seconds, and come last."""
+    for check in (_python, _display, _ocr, _memory, _disk, _gpu):
+        yield check()
+    browser = _browser()
+    yield browser
+    if browser.status == "ok":
+        for scale in SCALES:
+            yield _clicks(scale)
+
+
+def _python() -> Check:
+    version = importlib.metadata.version("handeye")
+    detail = f"handeye {version}, Python {platform.python_version()}, {platform.platform()}"
+    return Check(name="software", status="ok", detail=detail)
+
+
+def _display() -> Check:
+    if sys.platform in ("win32", "darwin"):
+        return Check(name="display", status="ok", detail="the desktop's own")
+    for variable, name in (("WAYLAND_DISPLAY", "Wayland"), ("DISPLAY", "X11")):
+        if os.environ.get(variable):
+            return Check(name="display", status="ok", detail=f"{name}, {os.environ[variable]}")
+    return Check(
+        name="display",
+        status="warn",
+        detail="none: the browser works without one, --headed does not",
+        fix="For a visible browser log in on a desktop, or start Xvfb and set DISPLAY.",
+    )
+
+
+def _ocr() -> Check:
+    for module, package in (("faster_paddle", "faster-paddle"), ("rapidocr", "rapidocr")):
+        if find_spec(module) is not None:
+            detail = f"{package} {importlib.metadata.version(package)}"
+            return Check(name="text reader", status="ok", detail=detail)
+    return Check(
+        name="text reader",
+        status="warn",
+        detail="none: text that is only in pixels cannot be found",
+        fix="Run `pip install 'handeye[rapidocr]'`.",
+    )
+
+
+def _memory() -> Check:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    detail = f"{memory.available / _GB:.1f} GB free of {memory.total / _GB:.1f} GB"
+    if memory.available < 1 * _GB:
+        fix = "Close something: a browser and the text reader need about 1 GB."
+        return Check(name="memory", status="warn", detail=detail, fix=fix)
+    return Check(name="memory", status="ok", detail=detail)
+
+
+def _disk() -> Check:
+    home = episodes_home()
+    existing = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            free = shutil.disk_usage(existing).free
+    except OSError as error:
+        return Check(
+            name="episodes",
+            status="fail",
+            detail=f"{home} cannot be written: {error.strerror}",
+            fix="Set HANDEYE_HOME to a folder that can be written.",
+            exit_code=4,
+        )
+    detail = f"{home}, {free / _GB:.1f} GB free"
+    if free < 1 * _GB:
+        fix = "Delete old episodes, or set HANDEYE_HOME to a folder on another disk."
+        return Check(name="episodes", status="warn", detail=detail, fix=fix)
+    return Check(name="episodes", status="ok", detail=detail)
+
+
+def _gpu() -> Check:
+    """torch is only looked up, never imported: that alone would take seconds."""
+    torch = "torch is not installed (nothing needs it yet)"
+    if find_spec("torch") is not None:
+        torch = f"torch {importlib.metadata.version('torch')}"
+    return Check(name="model", status="ok", detail=f"{torch}; {_graphics_card()}")
+
+
+def _graphics_card() -> str:
+    command = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "no NVIDIA GPU"
+    return "; ".join(answer.stdout.split("\n")).strip("; ") or "no NVIDIA GPU"
+
+
+def _browser() -> Check:
+    try:
+        found = find_browser()
+        started = start_browser()
+    except HandeyeError as error:
+        return Check(
+            name="browser",
+            status="fail",
+            detail=error.message,
+            fix=error.fix,
+            exit_code=error.exit_code,
+        )
+    detail = f"{found.name} {started.version}, {found.path}, starts in {started.seconds:.1f} s"
+    return Check(name="browser", status="ok", detail=detail)
+
+
+def _clicks(scale: float) -> Check:
+    name = f"clicks at {scale:g}x"
+    try:
+        result = calibrate(scale)
+    except HandeyeError as error:
+        return Check(
+            name=name,
+            status="fail",
+            detail=error.message,
+            fix=error.fix,
+            exit_code=error.exit_code,
+        )
+    detail = (
+        f"{result.received} of {result.clicks} arrived, offset {result.mean_offset:.2f} px "
+        f"(at most {result.max_offset:.2f}), scale {result.scale_x:.3f} × {result.scale_y:.3f}"
+    )
+    if result.ok:
+        return Check(name=name, status="ok", detail=detail, calibration=result)
+    return Check(
+        name=name,
+        status="fail",
+        detail=detail,
+        fix="Screenshot and mouse disagree: try another browser with HANDEYE_BROWSER.",
+        exit_code=3,
+        calibration=result,
+    )
