@@ -1,7 +1,7 @@
 """`handeye replay`: run a recorded episode again in a browser, without a model."""
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from handeye.cli.console import err, out
 
 if TYPE_CHECKING:
     from handeye.episodes import Episode, ReplayStep, RunResult
+
 
 _EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "interrupted": 130}
 
@@ -32,7 +33,7 @@ def replay(
     found = read_episode(find_episode(episode))
     start = _start_url(found, url)
     with ExitStack() as stack:
-        env = stack.enter_context(BrowserEnv(start, headless=not headed))
+        env = stack.enter_context(BrowserEnv(start, headless=not headed, **_screen(found)))
         task = found.started.task if found.started else ""
         writer = stack.enter_context(EpisodeWriter(task)) if record else None
         result = run_again(found, env, url=start, writer=writer, on_step=_tell)
@@ -54,6 +55,18 @@ def _start_url(episode: "Episode", url: str) -> str:
     if not start:
         raise UsageError("The episode does not say where it started.", "Add --url http://…")
     return start
+
+
+def _screen(episode: "Episode") -> dict[str, Any]:
+    """The size and scale of the recorded screen, so that the page lays out alike."""
+    from handeye.actions import Size
+
+    space = next((step.observed.space for step in episode.steps if step.observed), None)
+    if space is None:
+        return {}
+    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
+    size = Size(width=round(width), height=round(height))
+    return {"viewport": size, "device_scale": space.scale_x}
 
 
 def _tell(step: "ReplayStep") -> None:
