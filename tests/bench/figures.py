@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from statistics import median, quantiles
@@ -9,7 +10,7 @@ from statistics import median, quantiles
 from rich.console import Console
 from rich.table import Table
 
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 110)
 err = Console(stderr=True)
 
 
