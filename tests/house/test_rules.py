@@ -21,6 +21,8 @@ MOST_LINES_OF_A_FUNCTION = 50
 BOUNDARIES: dict[str, str] = {}
 
 NAPS = {"sleep", "wait_for_timeout"}
+# Functions that may nap outside a loop: the pause of a poll, and the action that holds a key.
+NAPPERS = {"pause", "_hold"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -84,10 +86,10 @@ def test_no_text_is_executed(path: Path) -> None:
 
 @every_module
 def test_naps_only_inside_a_poll(path: Path) -> None:
-    """A poll looks again after each nap: the nap stands in a loop, or is the pause of one."""
+    """A poll looks again after each nap; nothing waits blindly for a page."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     polls = [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.For)]
-    pauses = [function for function in functions(tree) if function.name == "pause"]
-    polled = {id(node) for poll in (*polls, *pauses) for node in ast.walk(poll)}
+    nappers = [function for function in functions(tree) if function.name in NAPPERS]
+    polled = {id(node) for poll in (*polls, *nappers) for node in ast.walk(poll)}
     naps = [node for node in ast.walk(tree) if called(node).split(".")[-1] in NAPS]
     assert [nap.lineno for nap in naps if id(nap) not in polled] == []
