@@ -25,21 +25,21 @@ def find_episode(ref: str | Path) -> Path:
 
     Raises EpisodeNotFoundError when nothing fits, or when more than one id begins with `ref`.
     """
-    path = Path(ref).expanduser()
-    if str(ref) != "last" and path.name in (EVENTS_FILE, META_FILE) and path.is_file():
-        return path.parent
-    if str(ref) != "last" and path.is_dir():
-        return path
+    name = str(ref)
+    if name not in ("", "last"):
+        path = Path(name).expanduser()
+        if path.name in (EVENTS_FILE, META_FILE) and os.path.isfile(path):
+            return path.parent
+        if os.path.isdir(path):  # unlike Path.is_dir, no error for a name that is too long
+            return path
     home = episodes_home()
     known = list_episodes(home)
     if not known:
         raise EpisodeNotFoundError(
-            f"There is no episode {str(ref)!r}: {home} holds none.",
+            f"There is no episode {name[:60]!r}: {home} holds none.",
             "Give the path of an episode's folder, or record one with `handeye run`.",
         )
-    if str(ref) == "last":
-        return home / known[-1]
-    return home / _by_id(str(ref), known)
+    return home / (known[-1] if name == "last" else _by_id(name, known))
 
 
 def list_episodes(home: Path) -> list[str]:
@@ -65,5 +65,5 @@ def _by_id(ref: str, known: list[str]) -> str:
 
     near = [name for name, *_ in process.extract(ref, known, scorer=fuzz.partial_ratio, limit=3)]
     raise EpisodeNotFoundError(
-        f"There is no episode {ref!r}.", f'Nearest: {", ".join(near)}. Or write "last".'
+        f"There is no episode {ref[:60]!r}.", f'Nearest: {", ".join(near)}. Or write "last".'
     )

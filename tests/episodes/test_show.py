@@ -1,0 +1,116 @@
+"""The table, the JSON and the HTML file show what happened, and nothing in them runs."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+from handeye.actions import Click, HandeyeError, Point, Target, Type
+from handeye.actions.errors import RecordingError
+from handeye.cli.show import show
+from handeye.episodes import Episode, EpisodeWriter, read_episode, show_episode, write_report
+from handeye.episodes.events import Intent
+
+World = Any
+EVIL = "</script><script>document.title='owned'</script>\x1b[31m\x9b2J\u202e"
+
+
+@pytest.fixture
+def episode(new_world: Any, record_in: Callable[..., Episode]) -> Episode:
+    world = new_world((EVIL, "desk lamp"))
+    return record_in(
+        world,
+        Type(text=EVIL, target=Target(phrase="Search")),
+        Click(target=Target(point=Point(x=470, y=200))),
+        Click(target=Target(phrase="Open @ script")),
+    )
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(show)
+    return app
+
+
+def printed(episode: Episode) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(show_episode(episode))
+    return console.export_text(styles=False)
+
+
+def test_the_table_tells_each_step(episode: Episode) -> None:
+    text = printed(episode)
+    assert re.search(r"Result\s+The run succeeded\.", text)
+    assert re.search(r"1\s+type .* into Search\s+textbox “Search”", text)
+    assert re.search(r"2\s+click \(470, 200\).*invalid: nothing at", text)
+
+
+def test_text_of_a_page_cannot_drive_the_terminal(episode: Episode) -> None:
+    assert not set(printed(episode)) & {"\x1b", "\x9b", "\u202e"}
+
+
+def test_json_has_every_step(episode: Episode, app: typer.Typer) -> None:
+    data = json.loads(CliRunner().invoke(app, [str(episode.path), "--json"]).stdout)
+    assert [step["ok"] for step in data["steps"]] == [True, False, True]
+    assert data["steps"][0]["target"] == "textbox “Search”"
+    assert (data["finished"], data["torn"], data["in_flight"]) == (True, False, None)
+
+
+def test_an_unfinished_episode_says_what_may_have_happened(
+    episode: Episode, tmp_path: Path, app: typer.Typer
+) -> None:
+    with EpisodeWriter(path=tmp_path / "cut") as writer:
+        for recorded in episode.events[:3]:
+            writer.emit(recorded.event)
+        writer.emit(Intent(step=0, action=Click(target=Target(phrase="Buy"))))
+    assert "may have happened" in printed(read_episode(tmp_path / "cut"))
+    result = CliRunner().invoke(app, [str(tmp_path / "cut"), "--json"])
+    assert json.loads(result.stdout)["in_flight"]["action"]["target"]["phrase"] == "Buy"
+
+
+def test_an_empty_episode_can_be_shown(tmp_path: Path) -> None:
+    with EpisodeWriter(path=tmp_path / "empty"):
+        pass
+    empty = read_episode(tmp_path / "empty")
+    assert "stops before anything was done" in printed(empty)
+    write_report(empty, tmp_path / "out.html")
+
+
+def test_the_report_is_one_file_whose_data_cannot_leave_its_place(
+    episode: Episode, tmp_path: Path, app: typer.Typer
+) -> None:
+    out = tmp_path / "out.html"
+    assert CliRunner().invoke(app, [str(episode.path), "--html", str(out)]).exit_code == 0
+    text = out.read_text(encoding="utf-8")
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", text)
+    assert "<script>document" not in text
+    frames = re.findall(r'id="f-([0-9a-f]{64})"', text)
+    assert len(frames) == len(set(frames)) == len(list((episode.path / "frames").iterdir()))
+
+
+def test_a_report_without_one_damaged_frame(episode: Episode, tmp_path: Path) -> None:
+    first = episode.steps[0].observed
+    assert first is not None
+    (episode.path / "frames" / f"{first.frame}.png").write_bytes(b"x")
+    write_report(episode, tmp_path / "out.html")
+    text = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert f"{first.frame}.png was changed." in text
+
+
+def test_a_report_that_cannot_be_written(episode: Episode, tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="Cannot write the report"):
+        write_report(episode, tmp_path / "none" / "out.html")
+
+
+def test_what_cannot_be_found_is_an_error_with_a_fix(app: typer.Typer, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [str(tmp_path)])
+    assert isinstance(result.exception, HandeyeError)
+    assert result.exception.exit_code == 4
