@@ -5,23 +5,50 @@ from 1.0 (the very text) over all words present down to typos; below `match.THRE
 counts. Prevents: the best of many bad fits being clicked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
-
-from rapidfuzz import process
-from rapidfuzz.fuzz import ratio
+from typing import NamedTuple
 
 from handeye.envs import Element
+from handeye.grounding.elements.likeness import likenesses
 from handeye.grounding.elements.relate import beside
-from handeye.grounding.elements.vocabulary import CHECKED, EDITED, LIGHT, SYNONYMS
-from handeye.grounding.elements.words import same, words
+from handeye.grounding.elements.vocabulary import CHECKED, EDITED, LIGHT, NOISE
+from handeye.grounding.elements.words import same, word_set, words
 
 HINT, LABEL, VALUE = 0.97, 0.95, 0.88
+CELL = 0.87  # "HR Team" alone is the cell, "HR Team checkbox" the box beside it
 _LABELS = ("text", "label", "cell", "pixels")
-_SYNONYMS: dict[str, frozenset[str]] = {}
-for _group in SYNONYMS:
-    for _word in _group:
-        _SYNONYMS[_word] = _SYNONYMS.get(_word, frozenset()) | frozenset(_group)
+
+
+class Anchors(NamedTuple):
+    """What the other phrase of a relation means: `chosen`, and static `texts` that say the same."""
+
+    phrase: str
+    chosen: list[int]
+    texts: list[int]
+
+    @property
+    def all(self) -> list[int]:
+        return list(dict.fromkeys((*self.chosen, *self.texts)))
+
+
+class _Wanted(NamedTuple):
+    """A name that is looked for; `heavy` are the positions of words that mean something."""
+
+    text: str
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    total: float
+    heavy: frozenset[int]
+    exact: bool
+
+    @classmethod
+    def of(cls, name: str, exact: bool) -> "_Wanted":
+        found = words(name)
+        heavy = frozenset(n for n, word in enumerate(found) if word not in LIGHT)
+        heavy = heavy or frozenset(range(len(found)))
+        weights = tuple(1.0 if n in heavy else 0.3 for n in range(len(found)))
+        return cls(same(name), found, weights, sum(weights) or 1.0, heavy, exact)
 
 
 class Index:
@@ -34,14 +61,15 @@ class Index:
         self._text: list[str] = []
         self._words: list[tuple[str, ...]] = []
         self._by_word: dict[str, list[int]] = {}
+        self.anchors: dict[str, Anchors] = {}
         self._scores: dict[tuple[str, bool], dict[int, float]] = {}
         for number, element in enumerate(elements):
             self._add(number, element)
         self._label_unnamed()
 
-    @cached_property
-    def vocabulary(self) -> list[str]:
-        return list(self._by_word)
+    @property
+    def vocabulary(self) -> Collection[str]:
+        return self._by_word.keys()
 
     @cached_property
     def right(self) -> float:
@@ -89,76 +117,60 @@ class Index:
         for number, element in unnamed:
             label = beside(element, texts, after=element.role in CHECKED)
             if label is not None:
-                self._add_text(number, label.name, words(label.name), LABEL)
+                weight = CELL if label.role == "cell" else LABEL
+                self._add_text(number, label.name, words(label.name), weight)
 
     def _score_all(self, name: str, exact: bool) -> dict[int, float]:
-        wanted = words(name)
+        wanted = _Wanted.of(name, exact)
         hits: dict[int, dict[int, float]] = {}
-        for position, word in enumerate(wanted):
+        for position, word in enumerate(wanted.words):
             for known, likeness in self._similar(word, exact):
                 for place in self._by_word[known]:
                     row = hits.setdefault(place, {})
                     row[position] = max(row.get(position, 0.0), likeness)
         best: dict[int, float] = {}
         for place, row in hits.items():
+            if 2 * len(wanted.heavy & row.keys()) < len(wanted.heavy):
+                continue  # too little to become a fit
             owner = self._owner[place]
-            score = self._weight[place] * self._fit(place, name, wanted, row, exact)
+            score = self._weight[place] * self._fit(place, wanted, row)
             if score > best.get(owner, 0.0):
                 best[owner] = score
-        self._add_joined(wanted, best)
+        self._add_joined(wanted.words, best)
         return best
 
     def _similar(self, word: str, exact: bool) -> list[tuple[str, float]]:
         """Words of the screen like `word`, with their likeness."""
-        found = {word: 1.0} if word in self._by_word else {}
-        if exact:
-            return list(found.items())
-        for other in _SYNONYMS.get(word, ()):
-            if other in self._by_word:
-                found.setdefault(other, 0.9)
-        if word.isdigit():
-            return list(found.items())
-        if len(word) >= 3:
-            for known in self.vocabulary:
-                if known.startswith(word) or (len(known) >= 4 and word.startswith(known)):
-                    shorter, longer = sorted((len(known), len(word)))
-                    likeness = 0.96 if longer - shorter <= 1 else 0.5 + 0.45 * shorter / longer
-                    found.setdefault(known, likeness)
-        if len(word) >= 4:
-            cutoff = 74 if len(word) <= 5 else 80
-            close = process.extract(
-                word, self.vocabulary, scorer=ratio, score_cutoff=cutoff, limit=8
-            )
-            for known, likeness, _ in close:
-                if not known.isdigit():
-                    found.setdefault(known, likeness / 100 * 0.9)
-        return list(found.items())
+        known = [(word, 1.0)] if word in self._by_word else []
+        return known if exact else known + likenesses(word, self.vocabulary)
 
-    def _fit(
-        self, place: int, name: str, wanted: tuple[str, ...], row: dict[int, float], exact: bool
-    ) -> float:
-        text, present = self._text[place], self._words[place]
-        if present == wanted:
-            return 1.0 if same(text) == same(name) else 0.99
-        weights = [0.3 if word in LIGHT and len(wanted) > 1 else 1.0 for word in wanted]
-        known = {place: row.get(place, 0.0) for place in range(len(wanted))}
-        missing = [n for n, likeness in known.items() if not likeness]
-        if missing and not exact:
+    def _fit(self, place: int, wanted: "_Wanted", row: dict[int, float]) -> float:
+        """How well one text fits, from the likeness of its words in `row`."""
+        present = self._words[place]
+        if present == wanted.words:
+            return 1.0 if same(self._text[place]) == wanted.text else 0.99
+        missing = [n for n in range(len(wanted.words)) if n not in row]
+        whole = wanted.heavy <= row.keys()
+        size = len(present) - sum(word in NOISE for word in present)
+        precision = min(1.0, len(row) / max(1, size))
+        if missing and not wanted.exact:
             around = self._context(self._owner[place])
-            for position in missing:
-                known[position] = 0.85 if wanted[position] in around else 0.0
-        recall = sum(known[n] * weights[n] for n in known) / sum(weights)
-        precision = min(1.0, len(row) / len(present))
-        if all(known[n] for n in known if weights[n] == 1.0):
-            if len(present) == len(wanted) and not missing:
-                return 0.98 * recall
-            spread = 0.75 + 0.2 * precision if precision >= 0.2 else 0.4 + 1.95 * precision
-            return recall * spread * (1.0 if _in_order(wanted, present) or not exact else 0.6)
-        return 0.0 if exact else recall * (0.65 + 0.2 * precision)
+            row = row | {n: 0.85 for n in missing if wanted.words[n] in around}
+            whole = wanted.heavy <= row.keys()
+        recall = sum(row[n] * wanted.weights[n] for n in row) / wanted.total
+        if not whole:
+            return 0.0 if wanted.exact else recall * (0.65 + 0.2 * precision)
+        if len(present) == len(wanted.words) and not missing:
+            return 0.98 * recall
+        if wanted.exact and not _in_order(wanted.words, present):
+            return 0.0
+        spread = 0.75 + 0.2 * precision if precision >= 0.2 else 0.4 + 1.95 * precision
+        starts = present[: len(wanted.words)] == wanted.words
+        return recall * spread + (0.06 * precision if starts else 0.0)
 
     def _context(self, number: int) -> frozenset[str]:
         element = self.elements[number]
-        return frozenset(words(element.item_text)) | frozenset(words(element.region))
+        return word_set(element.item_text) | word_set(element.region)
 
     def _add_joined(self, wanted: tuple[str, ...], best: dict[int, float]) -> None:
         """Words that are written as one on the screen, or the other way round."""

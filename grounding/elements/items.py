@@ -56,12 +56,13 @@ def _largest_family(index: Index, groups: Sequence[list[int]]) -> list[list[int]
 
 
 def _speaker(index: Index, members: Sequence[int], whole_rows: bool) -> int:
-    """The element to click for an item: its row, else its first link, control or text."""
-    roles = [("row", "clickable"), ("link",)] if whole_rows else [("link",), ("clickable",)]
-    for wanted in roles:
-        for number in members:
-            element = index.elements[number]
-            if element.role in wanted and (element.name or element.hints):
-                return number
-    controls = [n for n in members if index.elements[n].role not in STATIC]
-    return members[0] if whole_rows or not controls else controls[0]
+    """The element to click for an item: its row or first link; else a text (row) or control."""
+    elements = index.elements
+    for role in ("row", "clickable", "link") if whole_rows else ("link", "clickable"):
+        fits = [n for n in members if elements[n].role == role and elements[n].name]
+        if fits:
+            # A card's picture and title lead to the same page: the title is the smaller.
+            alike = [n for n in fits if words(elements[n].name) == words(elements[fits[0]].name)]
+            return min(alike, key=lambda n: elements[n].box.area)
+    preferred = [n for n in members if (elements[n].role in STATIC) == whole_rows]
+    return (preferred or members)[0]

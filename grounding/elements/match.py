@@ -8,19 +8,21 @@ well as each other are both returned, and what fits badly is not returned at all
 from typing import NamedTuple
 
 from handeye.envs import Element
-from handeye.grounding.elements.index import Index
+from handeye.grounding.elements.index import Anchors, Index
 from handeye.grounding.elements.items import repeated
 from handeye.grounding.elements.phrase import Reading, readings
 from handeye.grounding.elements.relate import at_place, reading_order
-from handeye.grounding.elements.relations import Anchors, related
+from handeye.grounding.elements.relations import related
 from handeye.grounding.elements.same import Scored, merged
 from handeye.grounding.elements.vocabulary import CHECKED, CHOSEN, EDITED, STATIC, TEXTUAL
 
 THRESHOLD = 0.6  # below this nothing is meant
 MARGIN = 0.02  # closer than this, two candidates are as good as each other
+FINE_MARGIN = 0.004  # … when the phrase says where it stands
 ALIKE = 0.05  # closer than this, they are counted by one ordinal
 _NAMELESS = 0.97
 _MAX_DEPTH = 3
+_PERFECT = 0.9999
 
 
 class Match(NamedTuple):
@@ -48,6 +50,8 @@ def match(index: Index, phrase: str, depth: int = 0) -> Match:
         found = _choose(index, reading, _scores(index, reading, depth))
         if best is None or _merit(found) > _merit(best):
             best = found
+        if best.best >= _PERFECT:
+            break
     return best or Match(Reading(name=phrase), [], [])
 
 
@@ -58,16 +62,18 @@ def _merit(found: Match) -> tuple[float, float]:
 def _choose(index: Index, reading: Reading, scores: dict[int, float]) -> Match:
     """What is meant among the scored: the best, the n-th of the best, or all that are as good."""
     top = max(scores.values(), default=0.0)
+    if top < THRESHOLD:
+        return Match(reading, sorted(((s, n) for n, s in scores.items()), reverse=True)[:8], [])
     near = [(score, number) for number, score in scores.items() if score >= top - 0.25]
-    scored = merged(near, index.elements)
-    if not scored or top < THRESHOLD:
-        return Match(reading, scored, [])
+    static = bool(set(reading.roles) & STATIC)
+    scored = merged(near, index.elements, prefer_controls=not static)
     top = scored[0][0]
     if reading.ordinal is not None:
         return _count(index, reading, scored, [n for score, n in scored if score >= top - ALIKE])
-    chosen = [number for score, number in scored if score >= top - MARGIN]
+    margin = FINE_MARGIN if reading.place or reading.relations else MARGIN
+    chosen = [number for score, number in scored if score >= top - margin]
     controls = [n for n in chosen if index.elements[n].role not in STATIC]
-    if controls and not set(reading.roles) & STATIC:
+    if controls and not static:
         chosen = controls
     return Match(reading, scored, chosen)
 
@@ -107,14 +113,18 @@ def _scores(index: Index, reading: Reading, depth: int) -> dict[int, float]:
             return {}
         anchors = [_anchors(index, text, depth) for text in (relation.anchor, relation.other)]
         fits = related(index, relation, found, *anchors)
-        found = {n: found[n] * (0.5 + 0.5 * fit) for n, fit in fits.items() if fit > 0}
+        found = {n: found[n] * (0.65 + 0.35 * fit) for n, fit in fits.items() if fit > 0}
     return found
 
 
 def _anchors(index: Index, phrase: str, depth: int) -> Anchors:
     """What a relation refers to: the chosen, and texts on the screen that say the same."""
-    if not phrase:
-        return Anchors(phrase, [], [])
+    if phrase not in index.anchors:
+        index.anchors[phrase] = _find_anchors(index, phrase, depth)
+    return index.anchors[phrase]
+
+
+def _find_anchors(index: Index, phrase: str, depth: int) -> Anchors:
     found = match(index, phrase, depth + 1)
     if not found.chosen:
         return Anchors(phrase, [], [])

@@ -10,12 +10,13 @@ from handeye.envs import Element
 from handeye.grounding.elements.phrase import Kind
 
 _SCALE = 60.0  # pixels at which closeness has fallen to a half
+_NEXT, _FAR = 0.15, 0.05  # closeness at about 340 and 1,140 pixels
 _LABEL_REACH = 160.0
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
     """Positions in `boxes`, line by line and from left to right."""
-    order = sorted(range(len(boxes)), key=lambda n: (boxes[n].center.y, boxes[n].x1))
+    order = sorted(range(len(boxes)), key=lambda n: (boxes[n].y1 + boxes[n].y2, boxes[n].x1))
     lines: list[list[int]] = []
     for number in order:
         if lines and _same_line(boxes[lines[-1][0]], boxes[number]):
@@ -38,20 +39,26 @@ def gaps(first: Box, other: Box) -> tuple[float, float]:
 
 
 def closeness(kind: Kind, box: Box, anchor: Box) -> float:
-    """How well `box` lies `kind` of `anchor`; 0.0 where the direction is wrong."""
+    """How well `box` lies `kind` of `anchor`; 0.0 where the direction is wrong, or too far."""
+    fit = _closeness(kind, box, anchor)
+    return fit if fit >= (_NEXT if kind == "near" else _FAR) else 0.0
+
+
+def _closeness(kind: Kind, box: Box, anchor: Box) -> float:
     across, down = gaps(box, anchor)
     slack = 4.0
-    offset = abs(box.center.y - anchor.center.y), abs(box.center.x - anchor.center.x)
+    aside = abs(box.x1 + box.x2 - anchor.x1 - anchor.x2) / 2
+    off = abs(box.y1 + box.y2 - anchor.y1 - anchor.y2) / 2
     if kind == "near":
-        return _fall(across + 2 * down + 0.1 * offset[0])
+        return _fall(across + 2 * down + 0.1 * off)
     if kind == "left":
-        return _fall(across + 2 * down + 0.2 * offset[0]) if box.x2 <= anchor.x1 + slack else 0.0
+        return _fall(across + 2 * down + 0.2 * off) if box.x2 <= anchor.x1 + slack else 0.0
     if kind == "right":
-        return _fall(across + 2 * down + 0.2 * offset[0]) if box.x1 >= anchor.x2 - slack else 0.0
+        return _fall(across + 2 * down + 0.2 * off) if box.x1 >= anchor.x2 - slack else 0.0
     if kind == "below":
-        return _fall(down + 2 * across + 0.1 * offset[1]) if box.y1 >= anchor.y2 - slack else 0.0
+        return _fall(down + 2 * across + 0.1 * aside) if box.y1 >= anchor.y2 - slack else 0.0
     if kind == "above":
-        return _fall(down + 2 * across + 0.1 * offset[1]) if box.y2 <= anchor.y1 + slack else 0.0
+        return _fall(down + 2 * across + 0.1 * aside) if box.y2 <= anchor.y1 + slack else 0.0
     if kind == "row":
         return _fall(across * 0.1) if _same_line(box, anchor) else 0.0
     return 1.0 if covered(box, anchor) > 0.8 else 0.0
@@ -72,10 +79,10 @@ def at_place(
     box: Box, place: tuple[float | None, float | None], width: float, height: float
 ) -> float:
     """How near `box` lies to a place on a screen of `width` x `height`, 0.0 to 1.0."""
-    center = box.center
+    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
     far = [
         abs(position / size - wanted)
-        for position, size, wanted in ((center.x, width, place[0]), (center.y, height, place[1]))
+        for position, size, wanted in ((x, width, place[0]), (y, height, place[1]))
         if wanted is not None
     ]
     return max(0.0, 1.0 - sum(far) / len(far)) if far else 1.0
@@ -86,7 +93,7 @@ def beside(control: Element, texts: Iterable[Element], *, after: bool) -> Elemen
     best, reach = None, _LABEL_REACH
     for text in texts:
         across, down = gaps(control.box, text.box)
-        side = text.box.x1 >= control.box.x2 - 4 if after else text.box.x2 <= control.box.x1 + 4
+        side = text.box.x1 >= control.box.x2 - 4 if after else text.box.x1 < control.box.x1
         if side and _same_line(control.box, text.box):
             distance = across
         elif (

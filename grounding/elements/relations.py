@@ -5,10 +5,9 @@ the neighbouring row being taken because its box is a few pixels closer.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from handeye.envs import Element
-from handeye.grounding.elements.index import Index
+from handeye.grounding.elements.index import Anchors, Index
 from handeye.grounding.elements.phrase import Relation
 from handeye.grounding.elements.relate import at_place, closeness, covered
 from handeye.grounding.elements.vocabulary import (
@@ -20,18 +19,6 @@ from handeye.grounding.elements.vocabulary import (
     ITEM_WORDS,
 )
 from handeye.grounding.elements.words import words
-
-
-class Anchors(NamedTuple):
-    """What the other phrase of a relation means: `chosen`, and static `texts` that say the same."""
-
-    phrase: str
-    chosen: list[int]
-    texts: list[int]
-
-    @property
-    def all(self) -> list[int]:
-        return list(dict.fromkeys((*self.chosen, *self.texts)))
 
 
 def related(
@@ -57,11 +44,13 @@ def _row(index: Index, anchors: Anchors) -> Callable[[int], float]:
 
     def fit(number: int) -> float:
         element = elements[number]
-        if element.item is not None and element.item in items:
+        if element.item in items:
             return 1.0
-        lines = [closeness("row", element.box, elements[n].box) for n in anchors.all if n != number]
+        if items and element.item is None:
+            return 0.0
         if not anchors.all and wanted and wanted <= set(words(element.item_text)):
             return 0.9
+        lines = (closeness("row", element.box, elements[n].box) for n in anchors.all if n != number)
         return 0.9 * max(lines, default=0.0)
 
     return fit
@@ -102,8 +91,9 @@ def _between(index: Index, anchors: Anchors, other: Anchors) -> Callable[[int], 
                 one, two = index.elements[first].box.center, index.elements[second].box.center
                 across, down = abs(one.x - two.x), abs(one.y - two.y)
                 low, high = sorted((one.x, two.x) if across > down else (one.y, two.y))
-                place, off = (center.x, center.y - one.y) if across > down else (center.y, 0.0)
-                if low < place < high and abs(off) < 40 and number not in (first, second):
+                place, side = (center.x, center.y) if across > down else (center.y, center.x)
+                off = abs(side - (one.y if across > down else one.x))
+                if low < place < high and off < 80 and number not in (first, second):
                     return 1.0
         return 0.0
 

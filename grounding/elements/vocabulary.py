@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "textarea": (EDITED, ()),
     "textfield": (EDITED, ()),
     "editor": (EDITED, ()),
-    "number field": (EDITED, ()),
+    "number field": (("spinbutton",), EDITED),
     "date field": (EDITED, ()),
     "search field": (("searchbox",), ()),
     "search box": (("searchbox",), ()),
@@ -196,15 +196,17 @@ SYNONYMS = (
     ("favourite", "favorite", "star", "heart", "★", "☆"),
     ("photo", "picture", "image"),
     ("confirm", "ok", "okay"),
-    ("submit", "send"),
     ("sort", "order"),
 )
+# words in a name that say nothing about what it is
+NOISE = frozenset({"required", "optional"})
 # two words that are also written, or said, as one
 JOINED = {
     ("log", "in"): "login", ("sign", "in"): "signin", ("log", "out"): "logout",
     ("sign", "out"): "signout", ("sign", "up"): "signup", ("e", "mail"): "email",
     ("check", "out"): "checkout", ("user", "name"): "username", ("pass", "word"): "password",
     ("post", "code"): "postcode", ("zip", "code"): "zipcode", ("drop", "down"): "dropdown",
+    ("shopping", "cart"): "cart", ("shopping", "basket"): "basket", ("shopping", "bag"): "bag",
 }  # fmt: skip
 
 ARTICLES = frozenset({"the", "a", "an", "this", "that", "its", "their"})

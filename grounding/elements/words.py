@@ -13,6 +13,7 @@ from handeye.grounding.elements.vocabulary import JOINED
 # Scripts written without spaces are split into characters, so that a part of a line can match.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_JOINABLE = frozenset(first for first, _ in JOINED)
 _SIGN = re.compile(r"[^\w\s]")
 
 
@@ -23,11 +24,18 @@ def words(text: str) -> tuple[str, ...]:
         text = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in text if not unicodedata.combining(char))
     found = _WORD.findall(text.casefold()) or _SIGN.findall(text)
+    if len(found) < 2 or _JOINABLE.isdisjoint(found):
+        return tuple(found)
     for index in range(len(found) - 1, 0, -1):
         joined = JOINED.get((found[index - 1], found[index]))
         if joined:
             found[index - 1 : index + 1] = [joined]
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
 
 def spaced(text: str) -> str:
