@@ -14,6 +14,7 @@ from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements.index import Index
 from handeye.grounding.elements.match import Match, match
 from handeye.grounding.elements.pixels import elements_on
+from handeye.grounding.elements.relate import reading_order
 from handeye.grounding.types import Candidate, Grounding
 
 MAX_ALTERNATIVES = 8
@@ -82,7 +83,8 @@ def _answer(phrase: str, found: Match, elements: Sequence[Element], size: Size) 
         reason = _nearest(found, elements)
         return Grounding(phrase=phrase, status="missing", reason=reason)
     if len(found.chosen) > 1:
-        equal = tuple(candidates[: len(found.chosen)])
+        fits = candidates[: len(found.chosen)]
+        equal = tuple(fits[n] for n in reading_order([option.box for option in fits]))
         return Grounding(
             phrase=phrase,
             status="ambiguous",

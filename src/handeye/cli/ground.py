@@ -1,0 +1,162 @@
+"""`handeye ground`: where a phrase is on a picture of a screen."""
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from handeye.actions import Value
+from handeye.actions.errors import UsageError
+from handeye.cli.console import out
+
+if TYPE_CHECKING:
+    from handeye.envs import Observation
+    from handeye.grounding import Grounder, Grounding
+
+
+def ground(
+    screenshot: Annotated[Path | None, typer.Argument(help="A picture file.")] = None,
+    phrase: Annotated[str | None, typer.Argument(help="What to find: 'the Save button'.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON answer on stdout.")] = False,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a copy of the picture with the answer drawn on it.")
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            help='Lines {"image": …, "phrase": …} in a file ("-": stdin); one answer a line.'
+        ),
+    ] = None,
+    grounder: Annotated[str, typer.Option(help="Which grounder answers.")] = "elements",
+) -> None:
+    """Find what a phrase means on a screenshot.
+
+    Exit codes: 0 found, 1 not found or ambiguous (a batch: some line had an error), 2 bad input.
+    """
+    from handeye.grounding.backends import make_grounder
+    from handeye.grounding.images import load_screenshot
+
+    if batch is not None:
+        if screenshot or phrase or annotate:
+            raise UsageError("--batch goes without SCREENSHOT, PHRASE and --annotate.")
+        raise typer.Exit(_batch(batch, make_grounder(grounder)))
+    if screenshot is None or phrase is None:
+        raise UsageError("What to find where?", "Give SCREENSHOT and PHRASE, or --batch FILE.")
+    if not phrase.strip():
+        raise UsageError("The phrase is empty.", 'Say what to find, such as "the Save button".')
+    observation = load_screenshot(screenshot)
+    answer = make_grounder(grounder).ground(observation, phrase)
+    if annotate is not None:
+        _annotate(observation, answer, annotate)
+    if as_json:
+        print(json.dumps(_fields(str(screenshot), answer), ensure_ascii=False))
+    else:
+        _show(answer)
+    raise typer.Exit(0 if answer.status == "found" else 1)
+
+
+class _Query(Value):
+    image: str
+    phrase: str
+
+
+def _batch(source: str, grounder: "Grounder") -> int:
+    """Answer every line in order; the exit code is 1 when one of them had an error."""
+    folder = Path() if source == "-" else Path(source).parent
+    failed = False
+    for line in _lines(source):
+        if not line.strip():
+            continue
+        answer = _answer_line(line, folder, grounder)
+        failed = failed or "error" in answer
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return 1 if failed else 0
+
+
+def _lines(source: str) -> Iterator[bytes]:
+    if source == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(source).open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise UsageError(f"{source} cannot be read: {error.strerror}.") from error
+
+
+def _answer_line(line: bytes, folder: Path, grounder: "Grounder") -> dict[str, Any]:
+    try:
+        query = _Query.model_validate_json(line)
+    except ValidationError:
+        text = line.decode(errors="replace").strip()
+        return {"line": text[:200], "error": 'not a line {"image": …, "phrase": …}'}
+    try:
+        answer = grounder.ground(_load(folder / query.image), query.phrase)
+    except UsageError as error:
+        return {"image": query.image, "phrase": query.phrase, "error": str(error)}
+    return _fields(query.image, answer)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path) -> "Observation":
+    from handeye.grounding.images import load_screenshot
+
+    return load_screenshot(path)
+
+
+def _fields(image: str, answer: "Grounding") -> dict[str, Any]:
+    """An answer as JSON; positions in pixels of the picture, upright."""
+    fields: dict[str, Any] = {
+        "image": image,
+        "phrase": answer.phrase,
+        "status": answer.status,
+        "point": [answer.point.x, answer.point.y] if answer.point else None,
+        "box": _numbers(answer.box),
+        "confidence": answer.confidence,
+        "alternatives": [
+            {"box": _numbers(option.box), "score": option.score, "label": option.label}
+            for option in answer.alternatives
+        ],
+    }
+    return fields | ({"reason": answer.reason} if answer.reason else {})
+
+
+def _numbers(box: Any) -> list[float] | None:
+    return [round(edge, 1) for edge in (box.x1, box.y1, box.x2, box.y2)] if box else None
+
+
+def _show(answer: "Grounding") -> None:
+    from rich.table import Table
+
+    if answer.point is not None and answer.box is not None:
+        label = answer.alternatives[0].label if answer.alternatives else ""
+        edges = "{:.0f}, {:.0f} – {:.0f}, {:.0f}".format(*_numbers(answer.box) or ())
+        out.print(f"[bold green]found[/] at ({answer.point.x:.0f}, {answer.point.y:.0f})", end="")
+        out.print(f"  box {edges}  confidence {answer.confidence:.2f}")
+        if label:
+            out.print(f"text  {label}", markup=False, highlight=False)
+        return
+    out.print(f"[bold yellow]{answer.status}[/]: ", end="")
+    out.print(answer.reason, markup=False, highlight=False)
+    if answer.status == "ambiguous":
+        table = Table("#", "x", "y", "text", box=None)
+        for number, option in enumerate(answer.alternatives, 1):
+            center = option.box.center
+            table.add_row(str(number), f"{center.x:.0f}", f"{center.y:.0f}", option.label)
+        out.print(table)
+        out.print("Say which: “the second …”, “… next to X”, “… in the top right”.")
+
+
+def _annotate(observation: "Observation", answer: "Grounding", path: Path) -> None:
+    from handeye.grounding.annotate import annotated
+
+    try:
+        annotated(observation.screenshot.image, answer).save(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path} cannot be written: {reason}.", "Name a .png file.") from error
