@@ -5,18 +5,19 @@ the budget ends what does not end by itself. Prevents: a run that stops without 
 action that was sent although the disk does not know of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handeye.actions import Action, AskUser, Target, map_targets, targets
+from handeye.actions import Action, AskUser, map_targets, targets
 from handeye.actions.errors import BackendError, EnvError, RecordingError
+from handeye.agent.aim import element_under, placed
 from handeye.agent.budget import Budget, Ending
 from handeye.agent.change import changed
 from handeye.agent.endings import ending_of
 from handeye.agent.guard import Policy, judge
 from handeye.agent.journal import Journal
 from handeye.agent.types import Plan, Planner, Step
-from handeye.envs import Element, Env, Observation
+from handeye.envs import Env, Observation
 from handeye.episodes.events import Grounded, Intent, Judged, Planned, Replied, RunEnded
 from handeye.episodes.result import RunResult, StopReason, Verdict
 from handeye.grounding import Grounder, Grounding
@@ -74,10 +75,10 @@ class Agent:
             if ending is not None:
                 return ending
             if isinstance(plan.action, AskUser):
-                reply = self.ask(plan.action.question)
-                if reply is None:
-                    return Ending(reason=StopReason.NEEDS_USER, message=plan.action.question)
                 question = plan.action.question
+                reply = self.ask(question)
+                if reply is None:
+                    return Ending(reason=StopReason.NEEDS_USER, message=question)
                 self.journal.emit(Replied(step=index, question=question, reply=reply))
                 self.history.append(Step(index=index, plan=plan, reply=reply))
             else:
@@ -105,9 +106,9 @@ class Agent:
         step = step.model_copy(update={"verdict": verdict})
         if verdict.decision != "allow":
             return step
-        action = map_targets(self.budget.clip(plan.action), lambda target: _placed(target, found))
+        action = map_targets(self.budget.clip(plan.action), lambda target: placed(target, found))
         with self.budget.phase("record"):
-            under = tuple(_under(target, found, observation) for target in targets(action))
+            under = tuple(element_under(target, found, observation) for target in targets(action))
             self.journal.emit(Intent(step=index, action=action, elements=under))
         with self.budget.phase("act"):
             outcome = self.env.act(action)
@@ -147,21 +148,3 @@ class Agent:
             lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
             return result.model_copy(update=lost)
         return result
-
-
-def _placed(target: Target, found: Mapping[str, Grounding]) -> Target:
-    if target.point is not None:
-        return target
-    return target.model_copy(update={"point": found[target.phrase].point})
-
-
-def _under(
-    target: Target, found: Mapping[str, Grounding], observation: Observation
-) -> Element | None:
-    """What lies at a target: the grounded element, else the smallest one around its point."""
-    grounding = found.get(target.phrase)
-    if grounding is not None and grounding.point == target.point and grounding.element is not None:
-        return grounding.element
-    point = target.point
-    around = [each for each in observation.elements or () if point and each.box.contains(point)]
-    return min(around, key=lambda each: each.box.area, default=None)

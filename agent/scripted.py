@@ -41,7 +41,7 @@ class ScriptedPlanner:
     def prepare(self, task: str) -> None:
         """The file holds the task; the text is only its title."""
 
-    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
+    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:  # noqa: ARG002
         if len(history) < len(self._plans):
             return self._plans[len(history)]
         return Plan(action=Done())

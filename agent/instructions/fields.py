@@ -1,0 +1,127 @@
+"""Brings fields, lists and boxes to a value, by what kind of field is on the screen.
+
+Prevents: an option typed into a list, a box unchecked by a second click on it.
+"""
+
+from handeye.actions import Click, Press, SelectOption, Target, Type
+from handeye.agent.endings import step_failure
+from handeye.agent.instructions.program import Check, Choose, Fill, Search
+from handeye.agent.instructions.stage import GaveUp, Script, Stage, at
+from handeye.envs import Element
+from handeye.grounding import Grounding
+
+_BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio")
+_ON = ("on", "true", "yes", "checked", "ticked", "enabled", "selected", "1")
+_OFF = ("off", "false", "no", "unchecked", "unticked", "disabled", "none", "0")
+
+
+def is_list(element: Element) -> bool:
+    """Whether the element is a native list, whose options can be chosen by name."""
+    return element.tag == "select" or (bool(element.options) and not element.editable)
+
+
+def fill(stage: Stage, wanted: Fill) -> Script[None]:
+    """Bring a field to a text."""
+    found = yield from stage.find(wanted.field, "fields")
+    element, word = found.element, wanted.text.strip().lower()
+    target = Target(phrase=wanted.field)
+    if element is not None and is_list(element) and wanted.text:
+        yield from _select(stage, found, (wanted.text,))
+    elif element is not None and element.role in _BOXES and word in (*_ON, *_OFF):
+        yield from _switch(stage, found, word in _ON)
+    elif element is not None and _opens(element) and wanted.text:
+        yield from stage.click(found)
+        yield from stage.act(Click(target=Target(phrase=wanted.text)))
+    else:
+        yield from stage.act(Type(target=target, text=wanted.text, clear=True), "fields")
+
+
+def choose(stage: Stage, wanted: Choose) -> Script[None]:
+    """Choose options, in a named field or wherever they are."""
+    if wanted.field:
+        found = yield from stage.find(wanted.field, "fields")
+        element = found.element
+        if element is not None and is_list(element):
+            yield from _select(stage, found, _options(element, wanted))
+            return
+        if element is not None and _opens(element):
+            yield from stage.click(found)
+        elif found.status == "missing":
+            raise GaveUp(groundings=[found])
+    else:
+        lists = [each for each in stage.elements if is_list(each) and _offers(each, wanted)]
+        if len(lists) == 1:
+            found = at(lists[0], lists[0].name or "the list")
+            yield from _select(stage, found, _options(lists[0], wanted))
+            return
+    whole = _is_there(stage, wanted.whole)
+    for option in (wanted.whole,) if whole else wanted.options:
+        found = yield from stage.find(option, "controls")
+        yield from _switch(stage, found, on=True)
+
+
+def check(stage: Stage, wanted: Check) -> Script[None]:
+    """Bring boxes and switches to on or off."""
+    for phrase in wanted.phrases:
+        found = yield from stage.find(phrase, "fields")
+        yield from _switch(stage, found, wanted.on)
+
+
+def search(stage: Stage, wanted: Search) -> Script[None]:
+    """Type into the search field and press Enter; where that does nothing, click its button."""
+    field = wanted.field or "search field"
+    found = stage.look(field, "fields")
+    if found.status == "missing" and not wanted.field:
+        opener = stage.look("search", "controls")
+        if opener.status == "found":
+            yield from stage.click(opener)
+    yield from stage.act(Type(target=Target(phrase=field), text=wanted.text, clear=True), "fields")
+    step = yield from stage.act(Press(keys=("Enter",)))
+    button = stage.look("search button", "controls") if not step.changed else None
+    if button is not None and button.status == "found":
+        yield from stage.click(button)
+
+
+def _switch(stage: Stage, found: Grounding, on: bool) -> Script[None]:
+    element = found.element
+    if found.status == "missing":
+        raise GaveUp(groundings=[found])
+    if element is None or element.checked is None or (element.checked is True) != on:
+        yield from stage.click(found)
+
+
+def _select(stage: Stage, found: Grounding, options: tuple[str, ...]) -> Script[None]:
+    known = found.element.options if found.element is not None else ()
+    real = tuple(_closest(option, known) for option in options)
+    step = yield from stage.perform(
+        SelectOption(target=Target(phrase=found.phrase), options=real), found
+    )
+    if step_failure(step) is not None:
+        raise GaveUp
+
+
+def _closest(option: str, known: tuple[str, ...]) -> str:
+    """The list's own spelling of an option; the option as it is when that is not clear."""
+    same = [each for each in known if each.casefold() == option.casefold()]
+    begun = same or [each for each in known if each.casefold().startswith(option.casefold())]
+    within = begun or [each for each in known if option.casefold() in each.casefold()]
+    return within[0] if same or len(within) == 1 else option
+
+
+def _options(element: Element, wanted: Choose) -> tuple[str, ...]:
+    known = [each.casefold() for each in element.options]
+    return (wanted.whole,) if wanted.whole.casefold() in known else wanted.options
+
+
+def _offers(element: Element, wanted: Choose) -> bool:
+    known = [each.casefold() for each in element.options]
+    return all(option.casefold() in known for option in _options(element, wanted))
+
+
+def _opens(element: Element) -> bool:
+    """Whether the field is a list of the page's own making, which a click opens."""
+    return element.role in ("combobox", "listbox", "button") and not element.editable
+
+
+def _is_there(stage: Stage, name: str) -> bool:
+    return any(each.name.casefold() == name.casefold() for each in stage.elements)

@@ -1,0 +1,50 @@
+"""The default planner: follows explicit instructions in plain English, with no model.
+
+Prevents: a half-understood task that has already clicked something; all of it is read first.
+"""
+
+from collections.abc import Sequence
+
+from handeye.actions import Done
+from handeye.agent.instructions.compile import compile_task
+from handeye.agent.instructions.program import Program
+from handeye.agent.instructions.run import Stopped, run_program
+from handeye.agent.instructions.stage import GaveUp, Script, Stage, Turn
+from handeye.agent.types import Plan, Step
+from handeye.envs import Observation
+from handeye.grounding import Grounder
+from handeye.grounding.backends import make_grounder
+
+
+class InstructionPlanner:
+    """`grounder` decides what is on the screen where the program has to know before it acts."""
+
+    name = "instructions"
+
+    def __init__(self, grounder: Grounder | None = None) -> None:
+        self._grounder = grounder
+        self._program: Program = ()
+        self._script: Script[None] | None = None
+        self._stage: Stage | None = None
+
+    def prepare(self, task: str) -> None:
+        """Compile the task. Raises InstructionError and names the part not understood."""
+        self._program = compile_task(task)
+        self._script = None
+
+    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
+        turn = Turn(observation, history[-1] if history else None)
+        if self._script is None or self._stage is None:
+            self._stage = Stage(self._grounder or make_grounder("elements"), turn)
+            self._script = run_program(self._stage, self._program)
+            turn = None
+        return self._next(self._script, self._stage, turn)
+
+    def _next(self, script: Script[None], stage: Stage, turn: Turn | None) -> Plan:
+        try:
+            return next(script) if turn is None else script.send(turn)
+        except (StopIteration, Stopped):
+            return Plan(action=Done(answer="\n".join(stage.answers)))
+        except GaveUp as end:
+            gone = Done(success=False, answer=end.message)
+            return Plan(thought=stage.source, action=gone, groundings=end.groundings)

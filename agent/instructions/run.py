@@ -1,0 +1,221 @@
+"""Runs a program: one generator for each kind of instruction.
+
+Prevents: control flow hidden in a table of jumps; a loop in the task is a loop here.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from handeye.actions import CloseTab, Press, Scroll, SelectOption, SwitchTab, Target, Wait
+from handeye.agent.instructions import fields
+from handeye.agent.instructions.program import (
+    AnswerDialog,
+    Command,
+    Condition,
+    Do,
+    ForEach,
+    If,
+    Instruction,
+    Program,
+    Read,
+    Repeat,
+    ScrollTo,
+    Submit,
+    ToTab,
+    Until,
+    WaitFor,
+)
+from handeye.agent.instructions.reading import read
+from handeye.agent.instructions.rows import left_over, rows, visible_rows
+from handeye.agent.instructions.seeing import holds, is_quoted_text
+from handeye.agent.instructions.stage import FAR, MOST_SCROLLS, GaveUp, Script, Stage, at
+
+_WAITS = (0.5, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
+_ACCEPT = ("OK", "Yes", "Confirm", "Accept", "Continue")
+_DISMISS = ("Cancel", "No", "Dismiss", "Close")
+
+
+class Stopped(Exception):
+    """The task said "stop"."""
+
+
+def run_program(stage: Stage, program: Program) -> Script[None]:
+    """Run the instructions one after the other. Raises GaveUp and Stopped."""
+    for instruction in program:
+        stage.source = instruction.source
+        yield from _RUN[instruction.kind](stage, instruction)
+
+
+def _do(stage: Stage, step: Do) -> Script[None]:
+    if step.action.kind == "dialog":
+        stage.dialogs.clear()
+    if isinstance(step.action, CloseTab) and step.action.index is None:
+        step = step.model_copy(update={"action": CloseTab()})
+    yield from stage.act(step.action, "controls" if step.controls else "all")
+
+
+def _command(stage: Stage, step: Command) -> Script[None]:
+    if len(step.labels) == 3 and (yield from _by_list(stage, step)):
+        return
+    for label in step.labels:
+        found = stage.look(label, "controls")
+        if found.status == "found":
+            yield from stage.click(found)
+            return
+    found = yield from stage.find(step.labels[0], "controls")
+    if found.status == "missing":
+        raise GaveUp(groundings=[found])
+    yield from stage.click(found)
+
+
+def _by_list(stage: Stage, step: Command) -> Script[bool]:
+    """ "sort by price" where the page has a list "Sort by" with an option "Price: low to high"."""
+    verb, what = step.labels[0].split()[0].lower(), step.labels[-1].casefold()
+    for element in stage.elements:
+        names = " ".join((element.name, *element.hints)).lower()
+        options = [each for each in element.options if each.casefold().startswith(what)]
+        if options and (verb in names or options[0].casefold() == what):
+            found = at(element, element.name or step.labels[0])
+            choice = SelectOption(target=Target(phrase=found.phrase), options=(options[0],))
+            yield from stage.perform(choice, found)
+            return True
+    return False
+
+
+def _submit(stage: Stage, _: Submit) -> Script[None]:
+    found = stage.look("submit", "controls")
+    if found.status == "found":
+        yield from stage.click(found)
+    else:
+        yield from stage.act(Press(keys=("Enter",)))
+
+
+def _scroll_to(stage: Stage, step: ScrollTo) -> Script[None]:
+    if step.phrase:
+        found = yield from stage.find(step.phrase)
+        if found.status == "missing":
+            raise GaveUp(groundings=[found])
+        return
+    for _ in range(MOST_SCROLLS):
+        done = yield from stage.act(Scroll(dy=-FAR if step.edge == "top" else FAR))
+        if not done.changed:
+            return
+
+
+def _to_tab(stage: Stage, step: ToTab) -> Script[None]:
+    tabs = stage.observation.tabs
+    here = next((index for index, tab in enumerate(tabs) if tab.active), 0)
+    named = [
+        index for index, tab in enumerate(tabs) if step.title.casefold() in tab.title.casefold()
+    ]
+    if step.title and (len(named) != 1 or len(tabs) < 2):
+        found = yield from stage.find(f"{step.title} tab")
+        if found.status == "missing":
+            raise GaveUp(groundings=[found])
+        yield from stage.click(found)
+        return
+    count = max(1, len(tabs))
+    index = named[0] if step.title else (here + step.step) % count
+    if step.number:
+        index = step.number - 1 if step.number > 0 else count + step.number
+    yield from stage.act(SwitchTab(index=max(0, index)))
+
+
+def _answer_dialog(stage: Stage, step: AnswerDialog) -> Script[None]:
+    """The browser's dialog is answered already; one that the page draws has buttons."""
+    drawn = [each for each in stage.elements if each.region.split(" ")[0].endswith("dialog")]
+    if stage.dialogs or not drawn:
+        return
+    for label in _ACCEPT if step.accept else _DISMISS:
+        named = [each for each in drawn if each.name.casefold() == label.casefold()]
+        if named:
+            yield from stage.click(at(named[0], label))
+            return
+
+
+def _read(stage: Stage, step: Read) -> Script[None]:
+    value = yield from read(stage, step.phrase)
+    stage.answers.append(value)
+
+
+def _stop(_: Stage, __: Instruction) -> Script[None]:
+    raise Stopped
+    yield
+
+
+def _wait_for(stage: Stage, step: WaitFor) -> Script[None]:
+    condition = step.condition
+    for seconds in _WAITS:
+        if holds(stage, condition):
+            return
+        text = is_quoted_text(condition.phrase)
+        if text and not condition.negated:
+            wait = Wait(until="text", text=condition.phrase.strip('"'), seconds=sum(_WAITS))
+        else:
+            wait = Wait(until="time", seconds=seconds)
+        yield from stage.perform(wait)
+    if not holds(stage, condition):
+        raise GaveUp(**_waited_in_vain(stage, condition))
+
+
+def _waited_in_vain(stage: Stage, condition: Condition) -> dict[str, Any]:
+    message = f"Waited {sum(_WAITS):g} s: “{stage.source}” did not come true."
+    return {"message": message, "groundings": [stage.look(condition.phrase)]}
+
+
+def _if(stage: Stage, step: If) -> Script[None]:
+    yield from run_program(stage, step.then if holds(stage, step.condition) else step.otherwise)
+
+
+def _until(stage: Stage, step: Until) -> Script[None]:
+    while not holds(stage, step.condition):
+        before = stage.step
+        yield from run_program(stage, step.body)
+        if stage.step is before:
+            yield from stage.perform(Wait(until="time", seconds=1.0))
+
+
+def _repeat(stage: Stage, step: Repeat) -> Script[None]:
+    for _ in range(step.count):
+        before = stage.step
+        yield from run_program(stage, step.body)
+        if stage.step is before:
+            return
+
+
+def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
+    done: Counter[str] = Counter()
+    pending = yield from rows(stage, loop)
+    while pending:
+        for text in pending:
+            stage.item_text = text
+            yield from run_program(stage, loop.body)
+            stage.item_text = None
+            done[text] += 1
+        after = Counter(visible_rows(stage, loop))
+        done |= after
+        stage.source = loop.source
+        step = yield from stage.perform(Scroll(dy=stage.page_height()))
+        pending = left_over(visible_rows(stage, loop), done) if step.changed else []
+
+
+_RUN: dict[str, Callable[[Stage, Any], Script[None]]] = {
+    "do": _do,
+    "command": _command,
+    "submit": _submit,
+    "fill": fields.fill,
+    "choose": fields.choose,
+    "check": fields.check,
+    "search": fields.search,
+    "scroll_to": _scroll_to,
+    "to_tab": _to_tab,
+    "answer_dialog": _answer_dialog,
+    "read": _read,
+    "stop": _stop,
+    "wait_for": _wait_for,
+    "if": _if,
+    "until": _until,
+    "repeat": _repeat,
+    "for_each": _for_each,
+}

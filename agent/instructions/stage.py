@@ -1,0 +1,208 @@
+"""What a running program sees and does: looks for phrases, sends actions, looks further on a miss.
+
+A script is a generator: it yields the next `Plan` and gets the `Turn` that follows, so that a
+loop over table rows reads as a loop. Prevents: a target given up because the page was still
+loading or it stood below the edge of the screen.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Literal, NamedTuple, TypeVar
+
+from handeye.actions import Action, Click, Scroll, Target, Wait, targets
+from handeye.agent.endings import step_failure
+from handeye.agent.types import Plan, Step
+from handeye.envs import DialogSeen, Element, Observation
+from handeye.grounding import Grounder, Grounding
+
+Among = Literal["all", "controls", "fields"]
+
+FIELDS = frozenset(
+    [
+        "textbox",
+        "searchbox",
+        "spinbutton",
+        "combobox",
+        "listbox",
+        "checkbox",
+        "switch",
+        "radio",
+        "slider",
+        "color",
+        "file",
+    ]
+)
+CONTROLS = FIELDS | frozenset(
+    [
+        "button",
+        "link",
+        "tab",
+        "menuitem",
+        "menuitemcheckbox",
+        "menuitemradio",
+        "option",
+        "treeitem",
+        "clickable",
+        "gridcell",
+        "columnheader",
+    ]
+)
+FAR = 1_000_000.0
+MOST_SCROLLS = 40
+QUIET_SECONDS = 5.0
+
+T = TypeVar("T")
+
+
+class Turn(NamedTuple):
+    """The screen now, and the step that led to it."""
+
+    observation: Observation
+    step: Step | None
+
+
+Script = Generator[Plan, Turn, T]
+
+
+class GaveUp(Exception):
+    """The program cannot go on; `groundings` are what was looked for in vain."""
+
+    def __init__(self, message: str = "", groundings: Sequence[Grounding] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.groundings = tuple(groundings)
+
+
+class Stage:
+    """The state of one run of a program.
+
+    `only` holds the elements that phrases are looked for among, best first, or None for all.
+    `dialogs` are those seen since the last one was armed.
+    """
+
+    def __init__(self, grounder: Grounder, turn: Turn) -> None:
+        self.grounder = grounder
+        self.observation, self.step = turn
+        self.source = ""
+        self.answers: list[str] = []
+        self.dialogs: list[DialogSeen] = []
+        self.item_text: str | None = None
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        return self.observation.elements or ()
+
+    def perform(self, action: Action, *groundings: Grounding) -> Script[Step]:
+        """One step, whatever comes of it."""
+        turn = yield Plan(thought=self.source, action=action, groundings=groundings)
+        self.observation, self.step = turn
+        self.dialogs += turn.observation.dialogs
+        assert turn.step is not None
+        return turn.step
+
+    def look(self, phrase: str, among: Among = "all") -> Grounding:
+        """Where a phrase is on the present screen, first among the elements that are meant."""
+        scopes = self._scopes(among)
+        for scope in scopes:
+            found = self.grounder.ground(
+                self.observation.model_copy(update={"elements": scope}), phrase
+            )
+            # What was read from the pixels may lie anywhere, not only in the scope.
+            if found.status != "missing" and (found.element is not None or scope == self.elements):
+                return found
+        if scopes and self._inside_item():
+            return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.item_text}”")
+        return self.grounder.ground(self.observation, phrase)
+
+    def _scopes(self, among: Among) -> list[tuple[Element, ...]]:
+        scope = self.elements
+        kept: list[tuple[Element, ...]] = []
+        if self._inside_item():
+            kept = [
+                tuple(each for each in scope if each.item_text == self.item_text),
+                tuple(each for each in scope if each.item is None),
+            ]
+        roles = {"controls": CONTROLS, "fields": FIELDS}.get(among)
+        narrow = [
+            tuple(each for each in part if each.role in roles or each.editable)
+            for part in kept or [scope]
+            if roles is not None
+        ]
+        return [part for part in (*narrow, *kept) if part]
+
+    def _inside_item(self) -> bool:
+        """Whether the table row or list item that is being worked on is on the screen."""
+        return self.item_text is not None and any(each.item is not None for each in self.elements)
+
+    def find(self, phrase: str, among: Among = "all") -> Script[Grounding]:
+        """Look when the screen is quiet, then further down, then from the top."""
+        found = self.look(phrase, among)
+        if found.status != "missing":
+            return found
+        yield from self.perform(Wait(until="quiet", seconds=QUIET_SECONDS))
+        found = self.look(phrase, among)
+        if self._inside_item() or not self._scrollable():
+            return found
+        found = yield from self._look_down(phrase, among, found)
+        if found.status == "missing":
+            step = yield from self.perform(Scroll(dy=-FAR))
+            if step.changed:
+                found = yield from self._look_down(phrase, among, self.look(phrase, among))
+        return found
+
+    def _look_down(self, phrase: str, among: Among, found: Grounding) -> Script[Grounding]:
+        for _ in range(MOST_SCROLLS):
+            if found.status != "missing":
+                break
+            step = yield from self.perform(Scroll(dy=self.page_height()))
+            if not step.changed:
+                break
+            found = self.look(phrase, among)
+        return found
+
+    def _scrollable(self) -> bool:
+        return self.observation.screenshot.space.size.height > 0
+
+    def page_height(self) -> float:
+        """Most of the screen's height, in input units."""
+        space = self.observation.screenshot.space
+        return 0.8 * space.size.height / space.scale_y
+
+    def act(self, action: Action, among: Among = "all") -> Script[Step]:
+        """One step that has to succeed; its targets are looked for further when missing."""
+        step = yield from self._try(action, among)
+        lost = [each.phrase for each in step.groundings if each.status == "missing"]
+        for phrase in lost:
+            found = yield from self.find(phrase, among)
+            if found.status == "missing":
+                raise GaveUp(groundings=[found])
+        if lost:
+            step = yield from self._try(action, among)
+        if step_failure(step) is not None:
+            raise GaveUp
+        return step
+
+    def _try(self, action: Action, among: Among) -> Script[Step]:
+        """Phrases inside a row, or that mean a control, are looked up here; others by the loop."""
+        own: list[Grounding] = []
+        if self.elements and (among != "all" or self._inside_item()):
+            own = [self.look(target.phrase, among) for target in targets(action)]
+        return (yield from self.perform(action, *own))
+
+    def click(self, found: Grounding) -> Script[Step]:
+        """Click what a lookup has found."""
+        step = yield from self.perform(Click(target=Target(phrase=found.phrase)), found)
+        if step_failure(step) is not None:
+            raise GaveUp
+        return step
+
+
+def at(element: Element, phrase: str) -> Grounding:
+    """The grounding of an element that is already known."""
+    return Grounding(
+        phrase=phrase,
+        status="found",
+        point=element.box.center,
+        box=element.box,
+        confidence=1.0,
+        element=element,
+    )

@@ -1,0 +1,118 @@
+"""Reads the arguments of a clause: phrases, texts, addresses, keys, numbers.
+
+Prevents: "it" left for the grounder to guess, and "example.com" opened as a label.
+"""
+
+import re
+
+from handeye.actions.errors import InstructionError
+from handeye.actions.keys import parse_chord
+from handeye.agent.instructions.split import Quotes, has_quotes
+
+_PRONOUNS = frozenset(("it", "that", "this", "them", "there", "these", "those", "that one", "one"))
+_SCHEME = re.compile(
+    r"(?:https?|file|about|data|javascript|ftp|chrome|view-source|blob):\S+", re.IGNORECASE
+)
+_HOST = re.compile(
+    r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|(?:[\w-]+\.)+[a-z]{2,24})(?::\d+)?(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"(?:localhost|[\d.]+)(?:[:/?#]|$)", re.IGNORECASE)
+_FILE = re.compile(
+    r"[^/]+\.(?:txt|pdf|csv|tsv|md|png|jpe?g|gif|svg|zip|gz|tar|py|js|json|xml|html?|docx?|xlsx?"
+    r"|pptx?|mp[34]|log|ini|ya?ml|toml)",
+    re.IGNORECASE,
+)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
+} | {"a": 1, "an": 1, "once": 1, "twice": 2, "thrice": 3}
+
+NUMBER = r"(?:\d+(?:\.\d+)?|" + "|".join(_NUMBERS) + r")"
+
+FIX = (
+    "Write it as explicit steps (click, type, select, check, press, scroll, wait, read …), with "
+    "quotes around texts and names that have commas or “and” in them, "
+    "or choose a planner with a model (--planner)."
+)
+
+
+def not_understood(part: str) -> InstructionError:
+    shown = part if len(part) <= 200 else part[:199] + "…"
+    return InstructionError(f"This part is not understood: “{shown}”.", FIX, part=part)
+
+
+class Words:
+    """The quotes of a task, and what "it" stands for at this point of it."""
+
+    def __init__(self, quotes: Quotes) -> None:
+        self.quotes = quotes
+        self.it = ""
+
+    def phrase(self, piece: str) -> str:
+        """A phrase to find on the screen; a pronoun means the phrase before."""
+        piece = piece.strip().strip(",").strip()
+        if piece.lower() in _PRONOUNS:
+            if not self.it:
+                raise not_understood(piece)
+            return self.it
+        found = self.quotes.phrase(piece)
+        if not re.search(r"[^\W_]|[^\s\w\"'.,;:!?]", found):
+            raise not_understood(self.quotes.raw(piece) or piece)
+        self.it = found
+        return found
+
+    def text(self, piece: str) -> str:
+        """A text to type, without its quotes."""
+        return self.quotes.text(piece.strip())
+
+    def listed(self, piece: str) -> tuple[str, ...]:
+        """The members of "a, b and c" as texts."""
+        parts = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+", piece.strip())
+        return tuple(self.text(part) for part in parts if part.strip())
+
+    def phrases(self, piece: str) -> tuple[str, ...]:
+        """The members of "a, b and c" as phrases."""
+        parts = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+", piece.strip())
+        return tuple(self.phrase(part) for part in parts if part.strip())
+
+    def url(self, piece: str) -> str:
+        """The address that a piece stands for, or "" when it is none."""
+        text = self.text(re.sub(r"^(?:the )?(?:url|address|website|site|page) ", "", piece.strip()))
+        if _SCHEME.fullmatch(text):
+            return text
+        if not _HOST.fullmatch(text) or _FILE.fullmatch(text):
+            return ""
+        return ("http://" if _LOCAL.match(text) else "https://") + text
+
+    def keys(self, piece: str) -> tuple[str, ...]:
+        """The chord that a piece names, or () when it names none."""
+        named = re.sub(r"^the (.+) keys?$|^(.+) keys?$", r"\1\2", piece.strip(), flags=re.I)
+        if has_quotes(named):
+            named = self.text(named) if named != piece.strip() else ""
+        try:
+            return parse_chord(re.sub(r"\s*\+\s*(?=\S)", "+", named))
+        except ValueError:
+            return ()
+
+
+def number(word: str) -> float:
+    """ "3", "1.5" or "three" as a number."""
+    named = _NUMBERS.get(word.lower())
+    return float(word) if named is None else float(named)

@@ -1,0 +1,203 @@
+"""The front door from Python: `run` a task, `replay` an episode.
+
+Sync, and usable from anywhere: in a running event loop the work moves to a thread of its own.
+Prevents: a browser started for an instruction that is not understood.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+from handeye.actions.errors import EpisodeError, UsageError
+from handeye.agent.asking import approve_at_terminal, ask_at_terminal
+from handeye.agent.backends import make_planner
+from handeye.agent.budget import Budget
+from handeye.agent.guard import default_policy
+from handeye.agent.journal import Journal, Listener
+from handeye.agent.loop import Agent, Approver, Asker
+from handeye.episodes import (
+    Episode,
+    EpisodeWriter,
+    ReplayStep,
+    RunResult,
+    find_episode,
+    read_episode,
+)
+from handeye.episodes import replay as run_again
+from handeye.episodes.events import RunStarted
+
+T = TypeVar("T")
+
+
+def run(
+    task: str,
+    *,
+    url: str,
+    env: str = "browser",
+    planner: str = "instructions",
+    grounder: str = "elements",
+    max_steps: int = 100,
+    max_seconds: float = 600,
+    headless: bool = True,
+    out: Path | None = None,
+    uploads: Sequence[Path] = (),
+    on_event: Listener | None = None,
+    approve: Approver = approve_at_terminal,
+    ask: Asker = ask_at_terminal,
+) -> RunResult:
+    """Do a task, starting at `url`, and record it.
+
+    `planner` and `grounder` name backends ("instructions", "scripted:FILE.json"; "elements").
+    `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
+    `uploads` are folders that files may be uploaded from without asking. `approve` and `ask` put
+    questions to a person; by default at the terminal, and where there is none the answer is no.
+
+    What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
+    NavigationError, BrowserMissingError …); after it, the result says what went wrong.
+    Ctrl-C ends the run with the reason INTERRUPTED.
+    """
+    settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
+    _check(env, url, max_steps, max_seconds, out)
+    stop = threading.Event()
+
+    def work() -> RunResult:
+        return _run(
+            task, url, planner, grounder, settings, out, uploads, on_event, approve, ask, stop
+        )
+
+    return _outside_loop(work, stop)
+
+
+def replay(
+    episode: str | Path,
+    *,
+    url: str = "",
+    headless: bool = True,
+    record: bool = True,
+    on_step: Callable[[ReplayStep], None] | None = None,
+) -> RunResult:
+    """Do what an episode recorded again, without any model.
+
+    `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
+    there, and addresses of the recorded start's origin move to that origin.
+    Raises EpisodeError when it cannot be read, EnvError when the browser does not start.
+    """
+    found = read_episode(find_episode(episode))
+    start = _start_url(found, url)
+
+    def work() -> RunResult:
+        from handeye.envs.browser import BrowserEnv
+
+        with ExitStack() as stack:
+            env = stack.enter_context(BrowserEnv(start, headless=headless, **_screen(found)))
+            task = found.started.task if found.started else ""
+            writer = stack.enter_context(EpisodeWriter(task)) if record else None
+            return run_again(found, env, url=start, writer=writer, on_step=on_step)
+
+    return _outside_loop(work, threading.Event())
+
+
+def _run(
+    task: str,
+    url: str,
+    planner_spec: str,
+    grounder_spec: str,
+    settings: dict[str, Any],
+    out: Path | None,
+    uploads: Sequence[Path],
+    on_event: Listener | None,
+    approve: Approver,
+    ask: Asker,
+    stop: threading.Event,
+) -> RunResult:
+    from handeye.envs.browser import BrowserEnv
+    from handeye.envs.browser.address import normalise_url
+    from handeye.grounding.backends import make_grounder
+
+    planner = make_planner(planner_spec)
+    planner.prepare(task)
+    grounder = make_grounder(grounder_spec)
+    start, folders = normalise_url(url), tuple(Path(folder) for folder in uploads)
+    with ExitStack() as stack:
+        env = stack.enter_context(BrowserEnv(start, headless=settings["headless"], uploads=folders))
+        writer = stack.enter_context(EpisodeWriter(task, path=out))
+        env.save_downloads_to(writer.downloads)
+        journal = Journal(writer, *[on_event] if on_event else [])
+        budget = Budget(settings["max_steps"], settings["max_seconds"], stop)
+        journal.emit(
+            RunStarted(
+                task=task,
+                url=start,
+                env=env.name,
+                planner=planner_spec,
+                grounder=grounder_spec,
+                settings={name: str(value) for name, value in settings.items()},
+                versions=_versions(),
+            )
+        )
+        policy = default_policy(start, folders)
+        agent = Agent(env, planner, grounder, journal, budget, policy, approve, ask)
+        return agent.run().model_copy(update={"episode": writer.path})
+
+
+def _check(env: str, url: str, max_steps: int, max_seconds: float, out: Path | None) -> None:
+    if env != "browser":
+        raise UsageError(f"There is no environment called {env!r}.", "Use 'browser'.")
+    if not url.strip():
+        raise UsageError("The run has no address to start at.", "Give one, as in --url http://…")
+    if max_steps < 1 or not max_seconds > 0:
+        raise UsageError("A run needs at least one step and some seconds.", "Raise the limits.")
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise EpisodeError(f"{out} is there already.", "Name a new folder for the episode.")
+
+
+def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
+    """Do the work here, or in a thread where an event loop runs here: Playwright refuses one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1, "handeye") as pool:
+        future = pool.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            stop.set()
+            return future.result()
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import version
+
+    versions = {name: version(name) for name in ("handeye", "playwright")}
+    return {**versions, "python": platform.python_version(), "platform": platform.platform()}
+
+
+def _start_url(episode: Episode, url: str) -> str:
+    started = episode.started
+    if started is not None and started.env != "browser":
+        raise UsageError(
+            f"The episode was recorded in {started.env!r}, not in a browser.",
+            "Replay it with handeye.episodes.replay and that environment.",
+        )
+    start = url or (started.url if started else "")
+    if not start:
+        raise UsageError("The episode does not say where it started.", "Add --url http://…")
+    return start
+
+
+def _screen(episode: Episode) -> dict[str, Any]:
+    """The size and scale of the recorded screen, so that the page lays out alike."""
+    from handeye.actions import Size
+
+    space = next((step.observed.space for step in episode.steps if step.observed), None)
+    if space is None:
+        return {}
+    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
+    size = Size(width=round(width), height=round(height))
+    return {"viewport": size, "device_scale": space.scale_x}

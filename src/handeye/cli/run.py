@@ -1,0 +1,148 @@
+"""`handeye run`: do a task in a browser, show each step, record it.
+
+Prevents: a run that ends in silence, or without an episode because it was ended with SIGTERM.
+"""
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from handeye.cli.console import err, out
+
+if TYPE_CHECKING:
+    from handeye.episodes.events import Acted, Event, Grounded, Judged
+    from handeye.episodes.result import RunResult
+
+_EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "backend_failed": 5, "interrupted": 130}
+
+
+def run(
+    task: Annotated[
+        str, typer.Argument(help='What to do, in explicit steps; "-" reads it from stdin.')
+    ],
+    url: Annotated[str, typer.Option(help="Where to start.")],
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    max_steps: Annotated[int, typer.Option(min=1, help="Stop after this many steps.")] = 100,
+    max_seconds: Annotated[float, typer.Option(help="Stop after this many seconds.")] = 600,
+    planner: Annotated[
+        str, typer.Option(help="Decides what to do: instructions, scripted:FILE.json.")
+    ] = "instructions",
+    grounder: Annotated[
+        str, typer.Option(help="Finds what a phrase means: elements, scripted:FILE.json.")
+    ] = "elements",
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="The episode's folder, a new one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    allow_uploads: Annotated[
+        list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
+    ] = None,
+) -> None:
+    """Do a task in a browser and record it.
+
+    Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
+    """
+    from handeye import api
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    text = sys.stdin.read() if task == "-" else task
+    with err.status("Starting …") as status:
+        progress = _Progress()
+
+        def tell(event: "Event") -> None:
+            status.update(progress.doing(event))
+            for line in progress.lines(event):
+                err.print(line, markup=False, highlight=False, soft_wrap=True)
+
+        result = api.run(
+            text,
+            url=url,
+            planner=planner,
+            grounder=grounder,
+            max_steps=max_steps,
+            max_seconds=max_seconds,
+            headless=not headed,
+            out=folder,
+            uploads=allow_uploads or (),
+            on_event=tell,
+        )
+    _print(result, as_json=as_json)
+    if not result.ok:
+        raise typer.Exit(_EXIT_CODES.get(result.reason.value, 1))
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+class _Progress:
+    """Turns events into one line a step: what, on what, with what result, in how many ms."""
+
+    def __init__(self) -> None:
+        self._what = ""
+        self._on = ""
+        self._since = time.monotonic()
+
+    def doing(self, event: "Event") -> str:
+        """What goes on now, for the status line."""
+        from rich.markup import escape
+
+        step = getattr(event, "step", None)
+        return "Starting …" if step is None else f"Step {step + 1} {escape(self._what)}"
+
+    def lines(self, event: "Event") -> list[str]:
+        from handeye.actions import describe
+
+        match event.kind:
+            case "observed":
+                self._since = time.monotonic()
+            case "planned":
+                self._what, self._on = _plain(describe(event.action)), ""
+            case "grounded":
+                return self._grounded(event)
+            case "judged" if event.verdict.decision != "allow":
+                return [self._line(event, f"refused: {event.verdict.reason}")]
+            case "acted":
+                return [self._line(event, event.error.message if event.error else "ok")]
+            case "replied":
+                return [self._line(event, "answered")]
+        return []
+
+    def _grounded(self, event: "Grounded") -> list[str]:
+        found = event.grounding
+        if found.status != "found":
+            return [self._line(event, f"“{found.phrase}” is {found.status}")]
+        element = found.element
+        self._on = f" → {element.role} “{element.name or element.value}”" if element else ""
+        return []
+
+    def _line(self, event: "Acted | Grounded | Judged | Event", result: str) -> str:
+        took = (time.monotonic() - self._since) * 1000
+        step = getattr(event, "step", 0) + 1
+        return _plain(f"{step:>4}  {self._what}{self._on}  {result}  {took:.0f} ms")
+
+
+def _plain(text: str) -> str:
+    """Text from a page without control characters, cut to a line."""
+    clean = "".join(char if char.isprintable() else " " for char in text)
+    return clean if len(clean) <= 240 else clean[:239] + "…"
+
+
+def _print(result: "RunResult", *, as_json: bool) -> None:
+    if as_json:
+        print(result.model_dump_json())
+        return
+    if result.answer:
+        print(result.answer)
+    head = "[green]Done[/]" if result.ok else f"[red]Not done: {result.reason.replace('_', ' ')}[/]"
+    steps = f"{result.steps} step" + ("" if result.steps == 1 else "s")
+    out.print(f"{head} after {steps} in {result.timing.total:.1f} s.", highlight=False)
+    lines = [result.message] if result.message else []
+    if result.episode is not None:
+        lines += [f"Episode: {result.episode}", f"Open it with: handeye show {result.episode}"]
+    for line in lines:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
