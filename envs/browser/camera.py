@@ -23,8 +23,14 @@ _TRY_AGAIN_SECONDS = 5.0
 class Camera:
     """Looks at the current tab of a session; the probe that settle looks through."""
 
-    def __init__(self, session: Session, viewport: Size) -> None:
+    def __init__(self, session: Session, viewport: Size, device_scale: float) -> None:
         self._session = session
+        self._metrics = {
+            "width": viewport.width,
+            "height": viewport.height,
+            "deviceScaleFactor": device_scale,
+            "mobile": False,
+        }
         self._cdp: dict[Page, CDPSession] = {}
         self.space = ScreenSpace(size=viewport)
         self.newest: Screenshot | None = None
@@ -91,6 +97,9 @@ class Camera:
         page = self._session.page
         if page not in self._cdp:
             self._cdp[page] = self._session.context.new_cdp_session(page)
+            # The emulation belongs to a session: without its own, this one takes pictures at
+            # scale 1 and resets the page's scale when it clips.
+            self._cdp[page].send("Emulation.setDeviceMetricsOverride", self._metrics)
         return self._cdp[page]
 
     def _capture(self, **options: Any) -> bytes:

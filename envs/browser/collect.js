@@ -349,7 +349,7 @@
       for (let element = root.firstElementChild; element; element = only ? null : element.nextElementSibling) {
         const tag = element.tagName;
         if (SKIP.has(tag)) continue;
-        if (tag === "IFRAME" || tag === "FRAME") { frame(element); continue; }
+        if (tag === "IFRAME" || tag === "FRAME") { if (!visited.has(element)) { visited.add(element); frame(element); } continue; }
         const box = element.getBoundingClientRect();
         const inView = box.bottom > 0 && box.right > 0 && box.top < view.height && box.left < view.width;
         if (!inView && tag !== "INPUT" && tag !== "HTML" && tag !== "BODY" && (box.width > 0 || box.height > 0)) continue;

@@ -39,7 +39,9 @@ _ELEMENT_AT = """([x, y]) => {
                   : element;
   };
   const element = at(document, x, y);
-  return element && element.tagName === "LABEL" && element.control ? element.control : element;
+  if (!element) return null;
+  if (element.tagName === "LABEL" && element.control) return element.control;
+  return element.closest("select") || element;
 }"""
 
 

@@ -63,7 +63,7 @@ class BrowserEnv:
         self._uploads = uploads
         self._answer_seconds = answer_seconds
         self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
-        self._camera = Camera(self._session, viewport)
+        self._camera = Camera(self._session, viewport, device_scale)
         self._rest: Rest | None = None
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}

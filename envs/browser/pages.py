@@ -25,7 +25,7 @@ from handeye.envs.browser.session import Session
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Response
 
 NAVIGATION_MS = 30_000
 DOWNLOAD_SECONDS = 60.0
@@ -43,12 +43,13 @@ def open_url(session: Session, address: str) -> None:
 
     try:
         url = normalise_url(address)
-        response = session.page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
+        response = _navigate(session.page, url)
     except NavigationError as error:
         raise Refused(ActionErrorKind.NAVIGATION, str(error)) from error
     except Error as error:
         if "Download is starting" in error.message:
             return
+        session.page.evaluate("0")  # raises when the page crashed on the way
         if "ERR_" not in error.message and "Timeout" not in error.message:
             raise
         message = " ".join(explain(url, error.message))
@@ -56,6 +57,18 @@ def open_url(session: Session, address: str) -> None:
     if response is not None and response.status >= 400:
         status = f"{response.status} {response.status_text}".strip()
         raise Refused(ActionErrorKind.NAVIGATION, f"{url} answered {status}.")
+
+
+def _navigate(page: "Page", url: str) -> "Response | None":
+    from playwright.sync_api import Error
+
+    try:
+        return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
+    except Error as error:
+        # The browser's own error page for the address before this one came in between.
+        if "chrome-error:" not in error.message:
+            raise
+        return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
 
 
 def _history(step: str) -> Callable[[Hand, Any], None]:

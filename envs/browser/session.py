@@ -6,18 +6,19 @@ Prevents: orphaned browsers, a popup that nobody sees, a confirm() that is accep
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from handeye.actions import Dialog, Size
 from handeye.actions.errors import BrowserLostError
 from handeye.envs.browser.deadline import Deadline
+from handeye.envs.browser.driver import acquire, release
 from handeye.envs.browser.find import find_browser
 from handeye.envs.browser.network import Network
 from handeye.envs.types import DialogSeen, Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Download, Page
+    from playwright.sync_api import Browser, BrowserContext, Download, Page, Playwright
     from playwright.sync_api import Dialog as PageDialog
 
 _FOLDER = Path(__file__).parent
@@ -39,7 +40,7 @@ class Session:
         self.downloads_folder: Path | None = None
         self.last_url = "about:blank"
         self.crashed = False
-        self._driver: Any = None
+        self._driver: Playwright | None = None
         self._browser: Browser | None = None
         self.start()
 
@@ -48,10 +49,10 @@ class Session:
 
         Raises BrowserMissingError or BrowserLostError.
         """
-        from playwright.sync_api import Error, sync_playwright
+        from playwright.sync_api import Error
 
         found = find_browser()
-        self._driver = sync_playwright().start()
+        self._driver = acquire()
         mark = f"--handeye={uuid4().hex}"
         try:
             self._browser = self._driver.chromium.launch(
@@ -63,7 +64,7 @@ class Session:
                 handle_sighup=False,
             )
         except Error as error:
-            self._driver.stop()
+            release(self._driver)
             self._driver = None
             raise BrowserLostError(
                 f"{found.path} did not start: {_reason(str(error))}.",
@@ -113,13 +114,13 @@ class Session:
                 self.pages = [self.page]
                 self.crashed = False
             except Error:
-                self.close()
+                self.close(broken=True)
                 self.start()
             with suppress(Error):
                 self.page.goto(self.last_url, wait_until="domcontentloaded", timeout=20_000)
 
-    def close(self) -> None:
-        """End the browser and the driver, whatever state they are in."""
+    def close(self, *, broken: bool = False) -> None:
+        """End the browser, and the driver if nobody else uses it, whatever state they are in."""
         from playwright.sync_api import Error
 
         if self._driver is None:
@@ -129,8 +130,7 @@ class Session:
             with suppress(Error):
                 if self._browser is not None:
                     self._browser.close()
-            with suppress(Error):
-                driver.stop()
+            release(driver, broken=broken)
         self.deadline.end_browser()
 
     def _opened(self, page: "Page") -> None:

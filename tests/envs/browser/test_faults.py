@@ -1,0 +1,118 @@
+"""A page or browser that dies or hangs is an error told to the planner, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from handeye.actions import Click, Goto, Target
+from handeye.actions.errors import BrowserLostError, BrowserMissingError, NavigationError
+from handeye.envs.browser import BrowserEnv
+
+PAGE = """<title>Alive</title><button onclick="document.cookie='seen=1'">Mark</button>
+<button onclick="for (const end = Date.now() + 60000; Date.now() < end;);">Block</button>"""
+
+
+def click(env, name):
+    button = next(e for e in env.observe().elements if e.name == name)
+    return env.act(Click(target=Target(point=button.box.center)))
+
+
+def browsers(parent):
+    """The running processes of the browsers below a process."""
+    return [p for p in psutil.Process(parent).children(recursive=True) if is_browser(p)]
+
+
+def is_browser(process):
+    try:
+        return any(part.startswith("--handeye=") for part in process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def test_a_page_that_blocks_is_ended_and_opened_again(site):
+    with BrowserEnv(site({"/": PAGE}).url, answer_seconds=2.0) as env:
+        assert click(env, "Mark").ok
+        error = click(env, "Block").error
+        assert (error.kind, error.maybe_done) == ("crashed", True)
+        assert "did not answer for 2 s" in error.message
+        assert env.observe().title == "Alive"
+        assert env._session.context.cookies()[0]["name"] == "seen"
+
+
+def test_a_crashed_page_is_opened_again(site):
+    with BrowserEnv(site({"/": PAGE}).url) as env:
+        env.observe()
+        error = env.act(Goto(url="chrome://crash")).error
+        assert error.kind == "crashed"
+        assert env.observe().title == "Alive"
+
+
+def test_a_killed_browser_is_started_again(site):
+    with BrowserEnv(site({"/": PAGE}).url) as env:
+        button = next(e for e in env.observe().elements if e.name == "Mark")
+        for process in browsers(os.getpid()):
+            process.kill()
+        error = env.act(Click(target=Target(point=button.box.center))).error
+        assert error.kind == "crashed"
+        assert env.observe().title == "Alive"
+
+
+def test_two_browsers_at_once_in_one_thread(site):
+    url = site({"/": PAGE}).url
+    with BrowserEnv(url) as first, BrowserEnv(url) as second:
+        assert first.observe().title == second.observe().title == "Alive"
+    with BrowserEnv(url) as third:
+        assert third.observe().title == "Alive"
+
+
+RUN = """
+import sys
+from handeye.envs.browser import BrowserEnv
+env = BrowserEnv(sys.argv[1])
+env.observe()
+print("ready", flush=True)
+while True:
+    env.observe()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("signal_", ["SIGKILL", "SIGINT", "SIGTERM"])
+def test_no_browser_outlives_its_process(site, until, signal_):
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, site({"/": PAGE}).url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline().strip() == "ready"
+        started = psutil.Process(run.pid).children(recursive=True)
+        assert any(is_browser(process) for process in started)
+        os.kill(run.pid, getattr(signal, signal_))
+        run.wait(timeout=20)
+        assert until(lambda: not any(alive(process) for process in started), 10)
+
+
+def alive(process):
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_an_address_that_cannot_be_opened_leaves_no_browser():
+    with pytest.raises(NavigationError, match="no such host"):
+        BrowserEnv("http://no-such-host.invalid/")
+    assert browsers(os.getpid()) == []
+
+
+def test_a_browser_that_does_not_start_says_so(monkeypatch, tmp_path):
+    broken = tmp_path / "chrome"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("HANDEYE_BROWSER", str(broken))
+    with pytest.raises((BrowserLostError, BrowserMissingError), match="handeye doctor"):
+        BrowserEnv()
