@@ -14,7 +14,15 @@ import pytest
 from PIL import Image, ImageDraw
 
 from handeye.actions import Action, Box, Point, ScreenSpace, Size, Target, map_targets, targets
-from handeye.envs import ActionError, ActionErrorKind, Element, Observation, Outcome, Screenshot
+from handeye.envs import (
+    ActionError,
+    ActionErrorKind,
+    Element,
+    Env,
+    Observation,
+    Outcome,
+    Screenshot,
+)
 from handeye.episodes import Episode, EpisodeWriter, StopReason, Timing, read_episode
 from handeye.episodes.events import Intent, Planned, RunEnded, RunStarted
 
@@ -174,37 +182,35 @@ class World:
         return Screenshot(data=data.getvalue(), space=ScreenSpace(size=SIZE))
 
 
-def find(world: World, phrase: str) -> Target:
+def find(env: Env, phrase: str) -> Target:
     """ "Delete @ lamp" is the thing called “Delete” in the item whose text has “lamp”."""
     name, _, item = phrase.partition(" @ ")
     fitting = [
         element
-        for element in world.observe().elements or ()
+        for element in env.observe().elements or ()
         if element.name == name and item in element.item_text
     ]
     assert len(fitting) == 1, f"{phrase}: {fitting}"
     return Target(phrase=phrase, point=fitting[0].box.center)
 
 
-def record(world: World, path: Path, *actions: Action, ended: bool = True) -> Episode:
-    """Do the actions in the world and record them; phrases are looked up when their step comes."""
+def record(env: Env, url: str, path: Path, *actions: Action, ended: bool = True) -> Episode:
+    """Do the actions and record them; phrases are looked up when their step comes."""
     with EpisodeWriter("use the shop", path=path) as writer:
         writer.emit(
-            RunStarted(
-                task="use the shop", url=world.origin + "/", env="world", planner="p", grounder="g"
-            )
+            RunStarted(task="use the shop", url=url, env=env.name, planner="p", grounder="g")
         )
         for step, planned in enumerate(actions):
-            seen = world.observe()
+            seen = env.observe()
             writer.emit(writer.observed(step, seen))
             writer.emit(Planned(step=step, action=planned))
-            action = map_targets(planned, lambda t: t if t.point else find(world, t.phrase))
+            action = map_targets(planned, lambda t: t if t.point else find(env, t.phrase))
             under = tuple(
                 next((e for e in seen.elements or () if t.point and e.box.contains(t.point)), None)
                 for t in targets(action)
             )
             writer.emit(Intent(step=step, action=action, elements=under))
-            writer.emit(writer.acted(step, world.act(action)))
+            writer.emit(writer.acted(step, env.act(action)))
         if ended:
             writer.emit(
                 RunEnded(
@@ -231,4 +237,11 @@ def world() -> World:
 @pytest.fixture
 def record_in(tmp_path: Path) -> Callable[..., Episode]:
     """record_in(world, action, …) → the episode."""
-    return lambda world, *actions, **more: record(world, tmp_path / "recorded", *actions, **more)
+    path = tmp_path / "recorded"
+    return lambda world, *actions, **more: record(world, f"{world.origin}/", path, *actions, **more)
+
+
+@pytest.fixture(scope="session")
+def record_at() -> Callable[..., Episode]:
+    """record_at(env, url, folder, action, …) → the episode."""
+    return record
