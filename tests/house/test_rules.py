@@ -63,8 +63,9 @@ def test_a_module_is_short_and_says_what_it_is_for(path: Path) -> None:
 
 @every_module
 def test_functions_are_short(path: Path) -> None:
+    """The body is counted: the signature of a command is the documentation of its options."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    lines = [(f.name, (f.end_lineno or f.lineno) - f.lineno + 1) for f in functions(tree)]
+    lines = [(f.name, (f.end_lineno or 0) - f.body[0].lineno + 1) for f in functions(tree)]
     assert [(name, n) for name, n in lines if n > MOST_LINES_OF_A_FUNCTION] == []
 
 
