@@ -19,7 +19,7 @@ _OTHER = (
     r"strike|go|navigate|visit|browse|clear|empty|erase|hold|scroll|page (?:up|down)|move the|point"
     r"|upload|attach|download|wait|reload|refresh|switch|turn|enable|disable|activate|deactivate"
     r"|read|tell me|report|say|what(?:'s|’s| is| are| does)|note down|stop|do nothing"
-    r"|look up|return|(?:ctrl|control|shift|alt|cmd|meta)\+ ?click"
+    r"|look up|return|use|(?:ctrl|control|shift|alt|cmd|meta)\+ ?click"
 )
 _CONTROL = (
     r"if|unless|otherwise|else|until|while|when|once|as soon as|keep|repeat|do|in case|for (?:each"
@@ -28,8 +28,9 @@ _CONTROL = (
 CORE = re.compile(rf"(?:{_LIST}|{_POINT}|{_SET}|{_TEXT}|{_OTHER}|search)\b", re.IGNORECASE)
 _CONTROL_HEAD = re.compile(rf"(?:{_CONTROL})\b", re.IGNORECASE)
 _FILLER = re.compile(
-    r"\A(?:(?:then|and then|and|please|kindly|now|just|next|first|second|third|finally|lastly|also|again|simply"
-    r"|afterwards|after that|can you|could you|would you|i want you to|i'd like you to|you should"
+    r"\A(?:(?:then|and then|and|please|kindly|now|just|next|first|second|third"
+    r"|finally|lastly|also|again|simply|afterwards|after that|can you|could you|would you"
+    r"|i want you to|i'd like you to|you should"
     r"|you need to|let's|let us|make sure to|be sure to|go ahead and|try to|proceed to|don't forget"
     r" to|remember to|use the mouse to|start by|begin by)(?:,\s*|\s+))+"
     rf"(?={CORE.pattern}|{_CONTROL_HEAD.pattern}|[a-z]+ing\b|{COMMAND_HEAD})",
@@ -38,6 +39,7 @@ _FILLER = re.compile(
 _ALONE = re.compile(
     r"(?:please|now|next|first|second|third|finally|lastly|also|afterwards|after that)", re.I
 )
+_PLACE = re.compile(r"(?:in|into|inside|under|on|from) .+", re.IGNORECASE)
 _ROLE_END = re.compile(
     r"\b(?:button|link|tab|checkbox|box|option|field|icon|menu|item|page|section|label|image)s?$",
     re.IGNORECASE,
@@ -76,10 +78,16 @@ def begins_clause(text: str) -> bool:
 def assemble(found: list[Piece]) -> list[Clause]:
     """The clauses of one sentence."""
     clauses: list[Clause] = []
+    place = ""
     for position, piece in enumerate(found):
         text = clean(piece.text)
-        if _ALONE.fullmatch(text) and position < len(found) - 1 and not clauses:
+        following = clean(found[position + 1].text) if position + 1 < len(found) else ""
+        if following and _is_lead_in(text, following, first=not clauses):
             continue
+        if following and _PLACE.fullmatch(text) and CORE.match(following):
+            place = text
+            continue
+        text, place = _put(text, place), ""
         last = clauses[-1].text if clauses else ""
         if not last or (begins_clause(text) and not _label_goes_on(last, piece)):
             inherited = text
@@ -88,6 +96,23 @@ def assemble(found: list[Piece]) -> list[Clause]:
             continue
         clauses.append(Clause(text=inherited or text, joint=piece.joint))
     return clauses
+
+
+def _is_lead_in(text: str, following: str, *, first: bool) -> bool:
+    """Words that stand alone before a step and add nothing: "first, …", "find and click …"."""
+    if re.fullmatch(r"(?:find|locate)(?: it)?", text, re.IGNORECASE):
+        return CORE.match(following) is not None
+    return first and _ALONE.fullmatch(text) is not None
+
+
+def _put(text: str, place: str) -> str:
+    """ "in the search box, type lamp" as "type lamp into the search box"."""
+    if not place:
+        return text
+    where = place.split(" ", 1)[1]
+    if _starts(_TEXT, text):
+        return f"{text} into {where}"
+    return f"{text} from {where}" if _starts(_LIST, text) else f"{text} in {where}"
 
 
 def _label_goes_on(last: str, piece: Piece) -> bool:
@@ -110,6 +135,8 @@ def _inherit(last: str, text: str) -> str:
         return "enter " + text if is_quoted(text[-1]) and is_quoted(last[-1]) else ""
     if _starts("press|hit|strike", last) and _is_key(text) and _is_key(last.partition(" ")[2]):
         return "press " + text
+    if _starts("tell me|read|report|what", last) and re.match(r"(?:the|its|my) \S", text, re.I):
+        return "read " + text
     if _starts(_POINT, last) and is_quoted(text) and has_quotes(last):
         return last.split()[0] + " " + text
     return ""

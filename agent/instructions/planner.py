@@ -24,27 +24,27 @@ class InstructionPlanner:
     def __init__(self, grounder: Grounder | None = None) -> None:
         self._grounder = grounder
         self._program: Program = ()
-        self._script: Script[None] | None = None
-        self._stage: Stage | None = None
+        self._running: tuple[Stage, Script[None]] | None = None
 
     def prepare(self, task: str) -> None:
         """Compile the task. Raises InstructionError and names the part not understood."""
         self._program = compile_task(task)
-        self._script = None
+        self._running = None
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
         turn = Turn(observation, history[-1] if history else None)
-        if self._script is None or self._stage is None:
-            self._stage = Stage(self._grounder or make_grounder("elements"), turn)
-            self._script = run_program(self._stage, self._program)
-            turn = None
-        return self._next(self._script, self._stage, turn)
+        if self._running is None:
+            stage = Stage(self._grounder or make_grounder("elements"), turn)
+            self._running = stage, run_program(stage, self._program)
+            return _next(*self._running, None)
+        return _next(*self._running, turn)
 
-    def _next(self, script: Script[None], stage: Stage, turn: Turn | None) -> Plan:
-        try:
-            return next(script) if turn is None else script.send(turn)
-        except (StopIteration, Stopped):
-            return Plan(action=Done(answer="\n".join(stage.answers)))
-        except GaveUp as end:
-            gone = Done(success=False, answer=end.message)
-            return Plan(thought=stage.source, action=gone, groundings=end.groundings)
+
+def _next(stage: Stage, script: Script[None], turn: Turn | None) -> Plan:
+    try:
+        return next(script) if turn is None else script.send(turn)
+    except (StopIteration, Stopped):
+        return Plan(action=Done(answer="\n".join(stage.answers)))
+    except GaveUp as end:
+        failed = Done(success=False, answer=end.message)
+        return Plan(thought=stage.source, action=failed, groundings=end.groundings)

@@ -13,39 +13,18 @@ from handeye.agent.endings import step_failure
 from handeye.agent.types import Plan, Step
 from handeye.envs import DialogSeen, Element, Observation
 from handeye.grounding import Grounder, Grounding
+from handeye.grounding.elements.grounder import ground_among
 
 Among = Literal["all", "controls", "fields"]
 
-FIELDS = frozenset(
-    [
-        "textbox",
-        "searchbox",
-        "spinbutton",
-        "combobox",
-        "listbox",
-        "checkbox",
-        "switch",
-        "radio",
-        "slider",
-        "color",
-        "file",
-    ]
-)
-CONTROLS = FIELDS | frozenset(
-    [
-        "button",
-        "link",
-        "tab",
-        "menuitem",
-        "menuitemcheckbox",
-        "menuitemradio",
-        "option",
-        "treeitem",
-        "clickable",
-        "gridcell",
-        "columnheader",
-    ]
-)
+FIELDS = (
+    "textbox", "searchbox", "spinbutton", "combobox", "listbox", "checkbox", "switch", "radio",
+    "slider", "color", "file",
+)  # fmt: skip
+CONTROLS = (
+    *FIELDS, "button", "link", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "option",
+    "treeitem", "clickable", "gridcell", "columnheader",
+)  # fmt: skip
 FAR = 1_000_000.0
 MOST_SCROLLS = 40
 QUIET_SECONDS = 5.0
@@ -99,35 +78,38 @@ class Stage:
         assert turn.step is not None
         return turn.step
 
-    def look(self, phrase: str, among: Among = "all") -> Grounding:
-        """Where a phrase is on the present screen, first among the elements that are meant."""
-        scopes = self._scopes(among)
-        for scope in scopes:
-            found = self.grounder.ground(
-                self.observation.model_copy(update={"elements": scope}), phrase
-            )
-            # What was read from the pixels may lie anywhere, not only in the scope.
-            if found.status != "missing" and (found.element is not None or scope == self.elements):
+    def look(self, phrase: str, among: Among = "all", *, pixels: bool = True) -> Grounding:
+        """Where a phrase is on the present screen, first among the elements that are meant.
+
+        The pixels are read only where the elements do not have it, and never for one row alone.
+        """
+        size = self.observation.screenshot.space.size
+        for scope in self._scopes(among):
+            found = ground_among(scope, phrase, size)
+            if found.status != "missing":
                 return found
-        if scopes and self._inside_item():
+        if self._inside_item():
             return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.item_text}”")
+        if self.elements and not pixels:
+            return ground_among(self.elements, phrase, size)
         return self.grounder.ground(self.observation, phrase)
 
     def _scopes(self, among: Among) -> list[tuple[Element, ...]]:
-        scope = self.elements
-        kept: list[tuple[Element, ...]] = []
+        """What to look through one after the other, before the whole screen."""
+        listed = self.elements
+        rows: list[tuple[Element, ...]] = []
         if self._inside_item():
-            kept = [
-                tuple(each for each in scope if each.item_text == self.item_text),
-                tuple(each for each in scope if each.item is None),
+            rows = [
+                tuple(each for each in listed if each.item_text == self.item_text),
+                tuple(each for each in listed if each.item is None),
             ]
-        roles = {"controls": CONTROLS, "fields": FIELDS}.get(among)
+        roles = {"all": (), "controls": CONTROLS, "fields": FIELDS}[among]
         narrow = [
             tuple(each for each in part if each.role in roles or each.editable)
-            for part in kept or [scope]
-            if roles is not None
+            for part in rows or [listed]
+            if roles
         ]
-        return [part for part in (*narrow, *kept) if part]
+        return [part for part in (*narrow, *rows) if part]
 
     def _inside_item(self) -> bool:
         """Whether the table row or list item that is being worked on is on the screen."""
@@ -140,13 +122,15 @@ class Stage:
             return found
         yield from self.perform(Wait(until="quiet", seconds=QUIET_SECONDS))
         found = self.look(phrase, among)
-        if self._inside_item() or not self._scrollable():
+        if self._inside_item():
             return found
         found = yield from self._look_down(phrase, among, found)
         if found.status == "missing":
             step = yield from self.perform(Scroll(dy=-FAR))
             if step.changed:
-                found = yield from self._look_down(phrase, among, self.look(phrase, among))
+                found = yield from self._look_down(
+                    phrase, among, self.look(phrase, among, pixels=False)
+                )
         return found
 
     def _look_down(self, phrase: str, among: Among, found: Grounding) -> Script[Grounding]:
@@ -156,11 +140,8 @@ class Stage:
             step = yield from self.perform(Scroll(dy=self.page_height()))
             if not step.changed:
                 break
-            found = self.look(phrase, among)
+            found = self.look(phrase, among, pixels=False)
         return found
-
-    def _scrollable(self) -> bool:
-        return self.observation.screenshot.space.size.height > 0
 
     def page_height(self) -> float:
         """Most of the screen's height, in input units."""

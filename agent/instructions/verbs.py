@@ -1,13 +1,13 @@
-"""The verbs that are understood: a table of patterns, each with what it is compiled to.
+"""From one clause to one instruction: a maker for each kind of sentence in `grammar`.
 
-The first pattern that fits the whole clause is taken. Patterns see a clause whose quoted texts
-are single marks, so `.+` never ends inside a quote.
+Prevents: a clause that is half understood; a pattern has to fit the whole of it.
 """
 
 import re
 from collections.abc import Callable
 
 from handeye.actions import (
+    Action,
     Back,
     Click,
     CloseTab,
@@ -28,6 +28,7 @@ from handeye.actions import (
 )
 from handeye.actions.union import Button, Modifier
 from handeye.agent.instructions.commands import command
+from handeye.agent.instructions.grammar import compiled
 from handeye.agent.instructions.program import (
     AnswerDialog,
     Check,
@@ -43,7 +44,7 @@ from handeye.agent.instructions.program import (
     ToTab,
 )
 from handeye.agent.instructions.split import has_quotes, is_quoted
-from handeye.agent.instructions.words import NUMBER, Words, not_understood, number
+from handeye.agent.instructions.words import Words, not_understood, number
 
 Match = re.Match[str]
 Maker = Callable[[Match, Words], Instruction | None]
@@ -58,13 +59,14 @@ _MODIFIERS: dict[str, Modifier] = {
     "ctrl": "Control", "control": "Control", "shift": "Shift", "alt": "Alt", "option": "Alt",
     "cmd": "Meta", "command": "Meta", "meta": "Meta",
 }  # fmt: skip
+_WHOLE_SITE = r"(?:the |this )?(?:site|page|web|shop|store|web ?site|catalog(?:ue)?|app)"
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _STEPS = {"next": 1, "previous": -1, "other": 1}
 
 
 def instruction(clause: str, words: Words) -> Instruction:
     """What one clause stands for. Raises InstructionError when it is not understood."""
-    for pattern, make in _TABLE:
+    for pattern, make in _SENTENCES:
         match = pattern.fullmatch(clause)
         made = make(match, words) if match else None
         if made is not None:
@@ -127,7 +129,9 @@ def _go(match: Match, words: Words) -> Instruction:
     )
 
 
-def _type(match: Match, words: Words) -> Instruction:
+def _type(match: Match, words: Words) -> Instruction | None:
+    if re.fullmatch(r"(?:in |out )?(?:the |this )?(?:form|fields?|details|page)", match["field"], re.I):
+        return None
     return Fill(field=words.phrase(match["field"]), text=words.text(match["text"]))
 
 
@@ -141,7 +145,8 @@ def _choose(match: Match, words: Words) -> Instruction:
     field = words.phrase(match["field"]) if match["field"] else ""
     what = re.sub(r"(?i)^(?:the )?options? (?=\S)", "", match["what"])
     words.it = field or words.quotes.phrase(what)
-    return Choose(whole=words.text(what), options=words.listed(what) or (what,), field=field)
+    whole = words.quotes.text(what)
+    return Choose(whole=whole, options=words.listed(what) or (what,), field=field)
 
 
 def _check(match: Match, words: Words) -> Instruction | None:
@@ -209,76 +214,92 @@ def _dialog(match: Match, words: Words) -> Instruction:
     return AnswerDialog(accept=accept, text=words.text(match["text"]) if match["text"] else "")
 
 
-def _read(match: Match, words: Words) -> Instruction:
+def _read(match: Match, words: Words) -> Instruction | None:
+    if re.match(r"how\b|which\b|why\b|whether\b|if\b|when\b|who\b", match["what"], re.IGNORECASE):
+        return None
     what = re.sub(r"(?i)^(?:me )?(?:what |which )(.+?) (?:is|are|says|say)$", r"\1", match["what"])
     return Read(phrase=words.phrase(re.sub(r"(?i) (?:is|are|says?)$", "", what)))
 
 
-def _row(pattern: str, make: Maker) -> tuple[re.Pattern[str], Maker]:
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL), make
+def _stop(match: Match, _: Words) -> Instruction:
+    return Do(action=Wait()) if match[0].lower() == "do nothing" else Stop()
 
 
-_INTO = r"(?:into|in|to|inside|on)"
-_FIELDISH = r"(?:the .+|.*(?:field|box|bar|input|area)|[\U000F0000-\U000FFFFD].*)"
-_DIALOG = r"(?:alert|confirmation|prompt|dialog|confirm)(?: (?:box|dialog|message|window|prompt))*"
-_WHOSE = r"(?:the |this |that |any |all |its |a |an )?(?:browser |native |next |resulting )*"
-_HOVER = r"(?:hover|point|mouse|move (?:the |your )?(?:mouse|cursor|pointer))(?: (?:over|on|at|onto|to))*"
+def _prompt(match: Match, words: Words) -> Instruction:
+    return AnswerDialog(accept=True, text=words.text(match["text"]))
 
-_TABLE: list[tuple[re.Pattern[str], Maker]] = [
-    _row(r"stop(?: here)?|(?:you(?:'re| are) )?done|do nothing", lambda m, w: Stop() if m[0].lower() != "do nothing" else Do(action=Wait())),
-    # Tabs and pages
-    _row(r"open (?:a |another )?(?:new |blank |fresh |empty )+(?:browser )?tab(?: (?:at|with|on|to|for|and go to) (?P<url>.+))?", _new_tab),
-    _row(r"(?:switch|change|go|move|jump|return)(?: back)? to (?:the )?(?:browser )?tab (?:number |called |named |titled |with title )?(?P<which>\S+|.+)", _tab),
-    _row(r"(?:switch|change|jump|return)(?: back)? to (?:the )?(?P<which>.+?) (?:browser )?tab", _tab),
-    _row(r"close (?:(?:this|the|the current|current) )?(?:browser )?tab(?: (?:number )?(?P<index>\d{1,3}))?", _close_tab),
-    _row(r"(?:go|navigate|return|step)? ?back(?: (?:one|a) page| to .+| once)?|return to the previous page", lambda *_: Do(action=Back())),
-    _row(r"(?:go|navigate)? ?forward(?: (?:one|a) page| once)?", lambda *_: Do(action=Forward())),
-    _row(r"(?:reload|refresh)(?: (?:the|this) (?:page|tab|browser|screen|website))?", lambda *_: Do(action=Reload())),
-    # Waiting
-    _row(r"wait(?: for)?(?: about)? (?P<amount>" + NUMBER + r") ?(?P<unit>s|secs?|seconds?|ms|msecs?|milliseconds?|mins?|minutes?)", _wait),
-    _row(r"wait(?: a (?:moment|bit|little|while|second))?(?: (?:for|until) (?:the |this )?(?:page|screen|site|everything)(?: (?:to load|to finish loading|is loaded|has loaded|loads|is quiet|to be ready|is ready|to settle))?)?", lambda *_: Do(action=Wait())),
-    # Dialogs
-    _row(r"(?P<verb>accept|confirm|ok|okay|approve|dismiss|cancel|reject|decline) " + _WHOSE + _DIALOG + r"(?: with (?P<text>.+))?", _dialog),
-    _row(r"(?P<verb>answer) (?:it|" + _WHOSE + _DIALOG + r"|the question) with (?P<text>.+)", _dialog),
-    _row(r"(?:type|enter|write) (?P<text>.+) (?:into|in) (?P<verb>)" + _WHOSE + r"prompt(?: dialog)?", lambda m, w: AnswerDialog(accept=True, text=w.text(m["text"]))),
-    # Text
-    _row(r"search (?:in |on |within |through )?(?P<field>.+?) for (?P<text>.+)", lambda m, w: Search(text=w.text(m["text"]), field="" if re.fullmatch(r"(?i)(?:the |this )?(?:site|page|web|shop|store|web ?site|cat[a-z]+|app)", m["field"]) else w.phrase(m["field"]))),
-    _row(r"(?:search|look)(?: for| up)? (?P<text>.+?)(?: (?:in|using|with|via|into) (?P<field>.*(?:field|box|bar|input|search)))?", lambda m, w: Search(text=w.text(m["text"]), field=w.phrase(m["field"]) if m["field"] else "")),
-    _row(r"append (?P<text>.+) to (?P<field>.+)", lambda m, w: Do(action=Type(text=w.text(m["text"]), target=_target(m["field"], w)))),
-    _row(r"(?:type|enter|write|input|put|fill)(?: in)? (?P<text>[\U000F0000-\U000FFFFD]) " + _INTO + r" (?P<field>.+)", _type),
-    _row(r"(?:type|enter|write|input|put)(?: in)? (?P<text>.+) (?:into|as|inside) (?P<field>.+)", _type),
-    _row(r"(?:type|enter|write|input|put)(?: in)? (?P<text>.+) (?:in|to|on|for) (?P<field>" + _FIELDISH + ")", _type),
-    _row(r"(?:type|enter|write|input|put)(?: in)? (?P<text>\S+) (?:in|for) (?P<field>.+)", _type),
-    _row(r"(?:enter|input|type) (?P<field>(?:the |a |an |your |my )?[^\U000F0000-\U000FFFFD]+?):? (?P<text>[\U000F0000-\U000FFFFD])", _type),
-    _row(r"(?P<verb>type|enter|input|write)(?: in)?:? (?P<text>.+)", _type_here),
-    _row(r"fill(?: in| out| up)?(?: the)? (?P<text>[\U000F0000-\U000FFFFD]) (?:in|into) (?P<field>.+)", _type),
-    _row(r"fill(?: in| out| up)? (?P<field>.+?) (?:with|as|using) (?P<text>.+)", _type),
-    _row(r"(?:set|change|update|edit|adjust|modify|fill) (?P<field>.+?)(?: from .+?)? (?:to|as|with|=) (?P<text>.+)", _type),
-    _row(r"(?:clear|empty|erase)(?: out)?(?: the (?:text|content|contents|value) (?:of|in|from))? (?P<field>.+)", lambda m, w: Fill(field=w.phrase(m["field"]), text="")),
-    # Choices
-    _row(r"(?P<what>(?:select|deselect|clear|unselect) all(?: \w+){0,3})", lambda m, w: Command(labels=(m["what"],))),
-    _row(r"(?:select|choose|pick) (?P<what>.+?) (?:from|in|under|for|as|out of)(?: the (?:list|menu|options) of)? (?P<field>.+)", _choose),
-    _row(r"(?:select|choose|pick) (?P<what>.+)(?P<field>)", _choose),
-    _row(r"(?P<verb>uncheck|untick|deselect|unselect|turn off|disable|switch off|deactivate|check(?! ?(?:out|in)\b)|tick|turn on|enable|switch on|activate)(?: off)? (?P<what>.+)", _check),
-    _row(r"(?:turn|switch) (?P<what>.+) (?P<on>on|off)", lambda m, w: Check(phrases=w.phrases(m["what"]), on=m["on"].lower() == "on")),
-    # Pointer and keys
-    _row(r"(?P<held>)(?:(?P<how>double|triple|right|middle|left)[ -]?)?(?:click|tap)(?: on| at)? (?P<what>.+)", _click),
-    _row(r"(?P<held>(?:(?:ctrl|control|shift|alt|option|cmd|command|meta) ?\+ ?)+)(?:(?P<how>double|right|middle)[ -]?)?click(?: on| at)? (?P<what>.+)", _click),
-    _row(r"(?:press|hit|strike|push)(?: on| down)? (?P<what>.+)", _press),
-    _row(r"hold(?: down)? (?P<what>.+?)(?: for (?P<seconds>" + NUMBER + r") ?(?:s|secs?|seconds?))?", _hold),
-    _row(_HOVER + " (?P<what>.+)", lambda m, w: Do(action=Hover(target=_target(m["what"], w)))),
-    _row(r"drag(?: and drop)? (?P<what>.+?)(?: and (?:drop|release) it)? (?:onto|on|to|into|over|in) (?P<to>.+)", _drag),
-    _row(r"(?:scroll|go|jump)(?: all the way| right| back)*(?: down| up)? to (?:the )?(?:very )?(?P<edge>bottom|end|top|start|beginning)(?: of (?:the |this )?page)?", _scroll_edge),
-    _row(r"(?:scroll|page) (?P<way>down|up|left|right)(?: by)?(?: (?P<amount>" + NUMBER + r") ?(?:(?P<pixels>px|pixels?)|pages?|screens?|times)?)?(?P<little> a (?:bit|little)| slightly)?(?: (?:in|inside|within|over|on) (?P<what>.+))?", _scroll),
-    _row(r"scroll (?:(?:down|up) )?(?:to|until (?:you (?:see|find|reach))?)(?: you reach)? ?(?P<what>.+?)(?: (?:is|are) (?:visible|in view|shown)| appears| comes into view)?", _scroll_to),
-    _row(r"(?P<way>scroll)(?P<amount>)(?P<pixels>)(?P<little>)(?P<what>)", _scroll),
-    # Files
-    _row(r"(?:upload|attach) (?P<what>.+?)(?: (?:to|into|in|using|as|with|via) (?P<to>.+))?", _upload),
-    _row(r"download (?P<what>.+)", lambda m, w: Do(action=Download(target=_target(m["what"], w)))),
-    # Going places
-    _row(r"open (?:up )?(?P<what>.+?)(?P<aside> in (?:a|another) new (?:browser )?tab| in a background tab)?", _open),
-    _row(r"(?:(?:go|navigate|browse|head)(?: over)? to|visit) (?P<what>.+)", _go),
-    # Answers
-    _row(r"(?:tell me|report|say|read(?: out)?|note(?: down)?|what(?:'s|’s| is| are))(?: back)? (?P<what>.+?)(?: out| aloud| to me)?", _read),
-    _row(r"what does (?P<what>.+) say", _read),
-]  # fmt: skip
+
+def _search(match: Match, words: Words) -> Instruction:
+    field = match["field"] or ""
+    if re.fullmatch(_WHOLE_SITE, field, re.IGNORECASE):
+        field = ""
+    text = words.quotes.text(match["text"].strip())
+    return Search(text=text, field=words.phrase(field) if field else "")
+
+
+def _append(match: Match, words: Words) -> Instruction:
+    target = _target(match["field"], words)
+    return Do(action=Type(text=words.text(match["text"]), target=target))
+
+
+def _clear(match: Match, words: Words) -> Instruction:
+    return Fill(field=words.phrase(match["field"]), text="")
+
+
+def _select_all(match: Match, _: Words) -> Instruction:
+    return Command(labels=(match["what"],))
+
+
+def _turn(match: Match, words: Words) -> Instruction:
+    return Check(phrases=words.phrases(match["what"]), on=match["on"].lower() == "on")
+
+
+def _hover(match: Match, words: Words) -> Instruction:
+    return Do(action=Hover(target=_target(match["what"], words)))
+
+
+def _download(match: Match, words: Words) -> Instruction:
+    return Do(action=Download(target=_target(match["what"], words)))
+
+
+def _fixed(action: Action) -> Maker:
+    return lambda *_: Do(action=action)
+
+
+_MAKERS: dict[str, Maker] = {
+    "append": _append,
+    "back": _fixed(Back()),
+    "check": _check,
+    "choose": _choose,
+    "clear": _clear,
+    "click": _click,
+    "close_tab": _close_tab,
+    "dialog": _dialog,
+    "download": _download,
+    "drag": _drag,
+    "forward": _fixed(Forward()),
+    "go": _go,
+    "hold": _hold,
+    "hover": _hover,
+    "new_tab": _new_tab,
+    "open": _open,
+    "press": _press,
+    "prompt": _prompt,
+    "read": _read,
+    "reload": _fixed(Reload()),
+    "scroll": _scroll,
+    "scroll_edge": _scroll_edge,
+    "scroll_to": _scroll_to,
+    "search": _search,
+    "select_all": _select_all,
+    "stop": _stop,
+    "tab": _tab,
+    "turn": _turn,
+    "type": _type,
+    "type_here": _type_here,
+    "upload": _upload,
+    "wait": _wait,
+    "wait_quiet": _fixed(Wait()),
+}
+
+_SENTENCES = [(pattern, _MAKERS[name]) for name, pattern in compiled()]

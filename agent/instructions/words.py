@@ -7,7 +7,7 @@ import re
 
 from handeye.actions.errors import InstructionError
 from handeye.actions.keys import parse_chord
-from handeye.agent.instructions.split import Quotes, has_quotes
+from handeye.agent.instructions.split import Quotes, has_quotes, is_quoted
 
 _PRONOUNS = frozenset(("it", "that", "this", "them", "there", "these", "those", "that one", "one"))
 _SCHEME = re.compile(
@@ -24,25 +24,9 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-} | {"a": 1, "an": 1, "once": 1, "twice": 2, "thrice": 3}
+    "a": 1, "an": 1, "once": 1, "one": 1, "twice": 2, "two": 2, "thrice": 3, "three": 3, "four": 4,
+    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
 
 NUMBER = r"(?:\d+(?:\.\d+)?|" + "|".join(_NUMBERS) + r")"
 
@@ -79,7 +63,9 @@ class Words:
         return found
 
     def text(self, piece: str) -> str:
-        """A text to type, without its quotes."""
+        """A text to type, without its quotes; words behind the quotes are not part of it."""
+        if has_quotes(piece.strip()[:1]) and not is_quoted(piece.strip()):
+            raise not_understood(self.quotes.raw(piece.strip()))
         return self.quotes.text(piece.strip())
 
     def listed(self, piece: str) -> tuple[str, ...]:

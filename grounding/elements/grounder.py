@@ -52,6 +52,11 @@ class ElementsGrounder:
         return self._index
 
 
+def ground_among(elements: Sequence[Element], phrase: str, size: Size) -> Grounding:
+    """What `phrase` means among these elements alone; the pixels are not read."""
+    return _answer(phrase, match(Index(elements), phrase), elements, size)
+
+
 def rank(elements: Sequence[Element], phrase: str) -> list[Candidate]:
     """What `phrase` may mean among `elements`, best first, each thing once.
 
