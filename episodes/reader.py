@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import re
 import zlib
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -102,11 +101,11 @@ class Episode(Value):
     def id(self) -> str:
         return self.path.resolve().name
 
-    @cached_property
+    @property
     def started(self) -> RunStarted | None:
         return next((r.event for r in self.events if isinstance(r.event, RunStarted)), None)
 
-    @cached_property
+    @property
     def ended(self) -> RunEnded | None:
         last = self.events[-1].event if self.events else None
         return last if isinstance(last, RunEnded) else None
@@ -115,7 +114,7 @@ class Episode(Value):
     def finished(self) -> bool:
         return self.ended is not None
 
-    @cached_property
+    @property
     def in_flight(self) -> Intent | None:
         """The last intent, when nothing says what became of it: its action may have happened."""
         for recorded in reversed(self.events):
@@ -125,7 +124,7 @@ class Episode(Value):
                 return recorded.event
         return None
 
-    @cached_property
+    @property
     def steps(self) -> tuple[RecordedStep, ...]:
         groups: list[tuple[int, list[Recorded]]] = []
         fresh = True

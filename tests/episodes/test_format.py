@@ -1,6 +1,7 @@
 """What is written can be read back after any cut, and any change of a byte is noticed."""
 
 import json
+import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ from handeye.episodes import (
     read_episode,
     status_line,
 )
-from handeye.episodes.envelope import SCHEMA, seal
+from handeye.episodes.envelope import SCHEMA, Envelope, is_sealed, seal
 from handeye.episodes.events import Intent, RunStarted
 
 World = Any
@@ -58,6 +59,13 @@ def test_a_line_is_json_with_the_checksum_of_what_stands_before_it(episode: Epis
     for line in (first, last):
         body = line[: line.rindex(b',"sum"')]
         assert int(json.loads(line)["sum"], 16) == zlib.crc32(body)
+
+
+def test_the_line_in_the_documentation_is_one_of_this_version() -> None:
+    page = Path(__file__).parents[2] / "docs" / "episode-format.md"
+    (line,) = re.findall(r'^\{"schema".*\}$', page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert is_sealed(line.encode())
+    assert Envelope.model_validate_json(line).schema_ == SCHEMA
 
 
 def test_steps_frames_and_elements_come_back(episode: Episode) -> None:
