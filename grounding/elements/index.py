@@ -148,7 +148,7 @@ class Index:
         """How well one text fits, from the likeness of its words in `row`."""
         present = self._words[place]
         if present == wanted.words:
-            return 1.0 if same(self._text[place]) == wanted.text else 0.99
+            return 1.0 if same(self._text[place]) == wanted.text else 0.97
         missing = [n for n in range(len(wanted.words)) if n not in row]
         whole = wanted.heavy <= row.keys()
         size = len(present) - sum(word in NOISE for word in present)

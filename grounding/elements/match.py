@@ -151,7 +151,7 @@ def _role(element: Element, reading: Reading) -> float:
     if not reading.roles:
         if role in STATIC:
             return 0.91 if role == "heading" else 0.9
-        return able * (0.965 if element.editable or role in CHOSEN else 1.0)
+        return able * (0.965 if element.editable or role in (*EDITED, *CHOSEN) else 1.0)
     if role in reading.roles or (element.editable and set(EDITED) <= set(reading.roles)):
         return able
     if role in reading.close:

@@ -28,6 +28,7 @@ from handeye.grounding.elements.words import spaced, words
 
 MAX_PHRASE = 300
 MAX_READINGS = 40
+_MAX_RELATIONS = 2
 
 Kind = Literal["near", "left", "right", "below", "above", "inside", "row", "between"]
 
@@ -104,16 +105,16 @@ def readings(phrase: str) -> tuple[Reading, ...]:
     return tuple(kept)[:MAX_READINGS]
 
 
-def _parse(tokens: tuple[str, ...], quotes: tuple[str, ...]) -> list[Reading]:
+def _parse(tokens: tuple[str, ...], quotes: tuple[str, ...], depth: int = 0) -> list[Reading]:
     """Readings of `tokens` without and with each of its relations."""
     tokens = _lstrip(tokens, ARTICLES | POLITE)
     found = _heads(tokens, quotes)
     if len(tokens) > 1 and tokens[0].endswith(("'s", "’s")) and "\ue000" not in tokens[0]:
         owner = Relation(kind="row", anchor=tokens[0][:-2])
         found += [_related(head, owner) for head in _heads(tokens[1:], quotes)]
-    for start, end, kind in _splits(tokens)[-3:]:
+    for start, end, kind in _splits(tokens)[-3:] if depth < _MAX_RELATIONS else ():
         anchor = _unmask(tokens[end:], quotes)
-        for head in _parse(tokens[:start], quotes):
+        for head in _parse(tokens[:start], quotes, depth + 1):
             found.append(_attach(head, kind, anchor))
     return found
 

@@ -82,7 +82,15 @@ SHOP = {
     "Sale in the navigation": ("link", "Sale", ""),
 }
 AMBIGUOUS = ("the Save button", "the Edit button", "Help", "'Save'", "the empty fields", "Savee")
-MISSING = ("delete account", "the Upload button", "Submit", "the ninth Edit button", "", "   ", "!?")
+MISSING = (
+    "delete account",
+    "the Upload button",
+    "Submit",
+    "the ninth Edit button",
+    "",
+    "   ",
+    "!?",
+)
 
 
 @pytest.fixture(scope="module")
