@@ -39,7 +39,7 @@ def serve(port: int = 0) -> Iterator[Shop]:
     try:
         server = _Server(port)
     except (OSError, OverflowError) as error:
-        cause = getattr(error, "strerror", None) or error
+        cause = str(getattr(error, "strerror", None) or error).rstrip(".")
         raise EnvError(
             f"Port {port} of 127.0.0.1 cannot be used: {cause}.", "Choose another port."
         ) from error
