@@ -1,15 +1,14 @@
 """`handeye replay`: run a recorded episode again in a browser, without a model."""
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, Any
+import signal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handeye.cli.console import err, out
 
 if TYPE_CHECKING:
-    from handeye.episodes import Episode, ReplayStep, RunResult
-
+    from handeye.episodes import ReplayStep, RunResult
 
 _EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "interrupted": 130}
 
@@ -26,47 +25,14 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Run an episode again, without a model; stop where the screen has diverged."""
-    from handeye.envs.browser import BrowserEnv
-    from handeye.episodes import EpisodeWriter, find_episode, read_episode
-    from handeye.episodes import replay as run_again
+    from handeye import api
 
-    found = read_episode(find_episode(episode))
-    start = _start_url(found, url)
-    with ExitStack() as stack:
-        env = stack.enter_context(BrowserEnv(start, headless=not headed, **_screen(found)))
-        task = found.started.task if found.started else ""
-        writer = stack.enter_context(EpisodeWriter(task)) if record else None
-        result = run_again(found, env, url=start, writer=writer, on_step=_tell)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with err.status("Replaying …"):
+        result = api.replay(episode, url=url, headless=not headed, record=record, on_step=_tell)
     _print(result, as_json=as_json)
     if not result.ok:
         raise typer.Exit(_EXIT_CODES.get(result.reason.value, 1))
-
-
-def _start_url(episode: "Episode", url: str) -> str:
-    from handeye.actions.errors import UsageError
-
-    started = episode.started
-    if started is not None and started.env != "browser":
-        raise UsageError(
-            f"The episode was recorded in {started.env!r}, not in a browser.",
-            "Replay it from Python with handeye.episodes.replay and that environment.",
-        )
-    start = url or (started.url if started else "")
-    if not start:
-        raise UsageError("The episode does not say where it started.", "Add --url http://…")
-    return start
-
-
-def _screen(episode: "Episode") -> dict[str, Any]:
-    """The size and scale of the recorded screen, so that the page lays out alike."""
-    from handeye.actions import Size
-
-    space = next((step.observed.space for step in episode.steps if step.observed), None)
-    if space is None:
-        return {}
-    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
-    size = Size(width=round(width), height=round(height))
-    return {"viewport": size, "device_scale": space.scale_x}
 
 
 def _tell(step: "ReplayStep") -> None:
