@@ -41,6 +41,8 @@ def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ImageError(f"{path} is a folder.", "Name a picture file.")
+        if path.exists() and not path.is_file():
+            raise ImageError(f"{path} is no file.", "Name a picture file.")
         if path.stat().st_size > MAX_BYTES:
             raise ImageError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
         return path.read_bytes()

@@ -21,7 +21,9 @@ class ScriptedGrounder:
 
     name = "scripted"
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path = "") -> None:
+        if not str(path):
+            raise UsageError("A scripted grounder needs a file.", "Write scripted:FILE.")
         self._answers: dict[str, tuple[Point, Box | None]] = {}
         try:
             found = _ANSWERS.validate_json(Path(path).read_bytes())

@@ -1,6 +1,5 @@
 """The default grounder on real pages in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,13 +93,13 @@ MISSING = (
 
 
 @pytest.fixture(scope="module")
-def screens() -> Iterator[dict[str, Observation]]:
+def screens() -> dict[str, Observation]:
     found = {}
     with BrowserEnv("about:blank") as env:
         for page in ("settings", "shop"):
             assert env.act(Goto(url=(PAGES / f"{page}.html").as_uri())).ok
             found[page] = env.observe()
-    yield found
+    return found
 
 
 def check(answer: Grounding, expected: tuple[str, str, str]) -> None:

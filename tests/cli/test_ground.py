@@ -1,0 +1,116 @@
+"""`handeye ground` as a user runs it: a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Path:
+    image = Image.new("RGB", (600, 300), "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=20)
+    for x, y, text in ((60, 60, "Save"), (300, 60, "Edit"), (300, 160, "Edit")):
+        draw.text((x, y), text, fill="black", font=font)
+    image.save(tmp_path / "screen.png")
+    return tmp_path / "screen.png"
+
+
+def handeye(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from handeye.cli import main; main()", "ground"]
+    return subprocess.run(
+        [*command, *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_found_is_said_in_words_and_drawn(screen: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn.png"
+    ran = handeye(screen, "the Save button", "--annotate", drawn)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "found at (" in ran.stdout
+    with Image.open(drawn) as copy, Image.open(screen) as original:
+        assert copy.size == original.size
+        assert copy.tobytes() != original.tobytes()
+
+
+def test_json_is_one_answer_with_pixels(screen: Path) -> None:
+    ran = handeye(screen, "Save", "--json")
+    answer = json.loads(ran.stdout)
+    x, y = answer["point"]
+    assert (ran.returncode, answer["status"]) == (0, "found")
+    assert 55 < x < 115
+    assert 55 < y < 90
+    assert answer["box"][0] <= x <= answer["box"][2]
+
+
+def test_ambiguous_and_missing_are_exit_code_1(screen: Path) -> None:
+    several = handeye(screen, "Edit")
+    assert several.returncode == 1
+    assert "ambiguous" in several.stdout
+    nothing = handeye(screen, "Upload")
+    assert nothing.returncode == 1
+    assert "missing" in nothing.stdout
+
+
+def test_a_batch_answers_every_line_in_order(screen: Path) -> None:
+    lines = [
+        '{"image": "screen.png", "phrase": "Save"}',
+        "",
+        "not json",
+        '{"image": "none.png", "phrase": "Save"}',
+        '{"image": "screen.png", "phrase": "the second Edit"}',
+        '{"image": "screen.png", "phrase": "\\u00dcber"}',
+    ]
+    batch = screen.parent / "queries.jsonl"
+    batch.write_text("\n".join(lines), encoding="utf-8")
+    ran = handeye("--batch", batch)
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 1  # two lines had errors
+    assert [answer.get("status", "error") for answer in answers] == [
+        "found",
+        "error",
+        "error",
+        "found",
+        "missing",
+    ]
+    assert "does not exist" in answers[2]["error"]
+    assert answers[4]["phrase"] == "Über"
+
+
+def test_a_batch_from_stdin_without_errors_is_exit_code_0(screen: Path) -> None:
+    ran = handeye("--batch", "-", stdin=json.dumps({"image": str(screen), "phrase": "Save"}))
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["status"] == "found"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("none.png", "Save"), "does not exist"),
+        (("SCREEN", " "), "phrase is empty"),
+        (("SCREEN",), "PHRASE"),
+        (("--batch", "none.jsonl"), "cannot be read"),
+        (("SCREEN", "Save", "--batch", "-"), "--batch"),
+        (("SCREEN", "Save", "--grounder", "nope"), "nope"),
+        (("SCREEN", "Save", "--annotate", "no/such/folder/x.png"), "cannot be written"),
+        (("SCREEN", "Save", "--annotate", "x.unknown"), "cannot be written"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    screen: Path, words: tuple[str, ...], said: str
+) -> None:
+    ran = handeye(*(screen if word == "SCREEN" else word for word in words))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1
