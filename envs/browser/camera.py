@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
 _TRY_AGAIN_SECONDS = 5.0
+_BETWEEN_DOCUMENTS = ("context", "navigat", "Internal error")
 
 
 class Camera:
@@ -58,12 +59,19 @@ class Camera:
 
         requests = self._session.network.waiting()
         try:
-            raw = self._session.page.evaluate(STATE)
+            raw = self.ask_page(STATE)
         except Error as error:
-            if "context was destroyed" not in error.message and "navigat" not in error.message:
+            if not any(word in error.message for word in _BETWEEN_DOCUMENTS):
                 raise
             return PageState(loading=True, requests=requests)
         return page_state(raw, self.space, requests)
+
+    def ask_page(self, expression: str) -> Any:
+        """The JSON value of an expression of ours in the page; half the time of `page.evaluate`."""
+        answer = self._devtools().send(
+            "Runtime.evaluate", {"expression": expression, "returnByValue": True}
+        )
+        return answer["result"].get("value")
 
     def pause(self, seconds: float) -> None:
         self._session.page.wait_for_timeout(seconds * 1000)

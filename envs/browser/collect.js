@@ -34,7 +34,8 @@
   const ITEM_TAGS = new Set(["TR", "LI", "ARTICLE", "DT"]);
   const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "BR", "HR", "OPTION", "OPTGROUP", "SOURCE", "TRACK"]);
 
-  const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
+  const formed = (text) => (text.toWellFormed ? text.toWellFormed() : text); // no half characters
+  const squeeze = (text) => formed(text || "").replace(/\s+/g, " ").trim();
   const cut = (text, most = MAX_TEXT) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
   const spaced = (text) => squeeze((text || "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_\-./:]+/g, " "));
   const shadowOf = (element) => {
@@ -133,9 +134,9 @@
     if (tag === "INPUT") {
       if (["checkbox", "radio", "submit", "button", "reset", "image"].includes(element.type)) return "";
       if (element.type === "password") return "•".repeat(Math.min(element.value.length, 12));
-      return cut(element.value, 1000);
+      return cut(formed(element.value), 1000);
     }
-    if (tag === "TEXTAREA") return cut(element.value, 1000);
+    if (tag === "TEXTAREA") return cut(formed(element.value), 1000);
     if (tag === "PROGRESS" || tag === "METER") return String(element.value);
     if (element.isContentEditable && EDITABLE.has(role)) return cut(squeeze(element.innerText), 1000);
     return squeeze(element.getAttribute("aria-valuetext") || element.getAttribute("aria-valuenow"));
@@ -406,5 +407,5 @@
   };
 
   walkDocument(document, 0, 0, [0, 0, innerWidth, innerHeight], "");
-  return JSON.stringify({ width: innerWidth, height: innerHeight, elements: found, foreign, state: window[WATCH].state() });
+  return JSON.stringify({ title: formed(document.title), width: innerWidth, height: innerHeight, elements: found, foreign, state: window[WATCH].state() });
 }

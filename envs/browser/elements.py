@@ -1,7 +1,7 @@
 """The elements of a page, from one page call and one more for each cross-origin frame."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from handeye.actions import Box, Point, ScreenSpace
 from handeye.envs.settle import PageState
@@ -60,20 +60,28 @@ def page_state(raw: Any, space: ScreenSpace, requests: int) -> PageState:
     )
 
 
-def collect(page: "Page", space: ScreenSpace) -> tuple[tuple[Element, ...], Any]:
-    """What is visible on the page, in screenshot pixels, and the raw page state with it.
+class Listing(NamedTuple):
+    """What one page call lists: elements in screenshot pixels, the title, the raw page state."""
+
+    elements: tuple[Element, ...] = ()
+    title: str = ""
+    state: Any = None
+
+
+def listing(answer: str | None, page: "Page", space: ScreenSpace) -> Listing:
+    """What the page answered to `COLLECT`, completed with its cross-origin frames.
 
     Elements of same-origin frames and of shadow roots are included by the page call itself.
     """
-    answer = page.evaluate(COLLECT)
     if answer is None:
-        return (), None
+        return Listing(title=page.title())
     found = json.loads(answer)
     rows = list(found["elements"])
     if found["foreign"]:
         whole = Box(x1=0, y1=0, x2=found["width"], y2=found["height"])
         _collect_foreign(page.main_frame, 0.0, 0.0, whole, rows)
-    return tuple(_element(row, space) for row in rows), found["state"]
+    elements = tuple(_element(row, space) for row in rows)
+    return Listing(elements, found["title"], found["state"])
 
 
 def _collect_foreign(

@@ -21,7 +21,7 @@ from handeye.actions import (
 )
 from handeye.actions.errors import BrowserLostError, NavigationError
 from handeye.envs.browser.camera import Camera
-from handeye.envs.browser.elements import collect, page_state
+from handeye.envs.browser.elements import COLLECT, listing, page_state
 from handeye.envs.browser.hand import Hand, Refused
 from handeye.envs.browser.pages import open_url
 from handeye.envs.browser.perform import ACTION_SPACE, perform
@@ -164,20 +164,20 @@ class BrowserEnv:
         for _ in range(_LOOKS):
             fresh = time.monotonic() - self._rest_at < FRESH_SECONDS
             rest = self._rest if self._rest is not None and fresh else self._settle()
-            elements, raw = collect(session.page, self._camera.space)
+            answer = self._camera.ask_page(COLLECT)
+            seen = listing(answer, session.page, self._camera.space)
             self._rest_at = float("-inf")
-            if page_state(raw, self._camera.space, 0)[:2] == rest.state[:2]:
+            if page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]:
                 break
         dialogs, session.dialogs = tuple(session.dialogs), []
         downloads, session.downloads = tuple(map(str, session.downloads)), []
-        tabs = session.tabs()
         session.last_url = session.page.url
         return Observation(
             screenshot=rest.frame,
             url=session.last_url,
-            title=next((tab.title for tab in tabs if tab.active), ""),
-            tabs=tabs,
-            elements=elements,
+            title=seen.title,
+            tabs=session.tabs(seen.title),
+            elements=seen.elements,
             dialogs=dialogs,
             downloads=downloads,
             settled=rest.settled,

@@ -88,9 +88,13 @@ class Session:
         self.page: Page = self.context.new_page()
         self.crashed = False
 
-    def tabs(self) -> tuple[Tab, ...]:
+    def tabs(self, title: str) -> tuple[Tab, ...]:
+        """The open tabs; `title` is the current one's."""
         return tuple(
-            Tab(url=page.url, title=_title(page), active=page is self.page) for page in self.pages
+            Tab(url=page.url, title=title, active=True)
+            if page is self.page
+            else Tab(url=page.url, title=_title(page))
+            for page in self.pages
         )
 
     def switch(self, page: "Page") -> None:
@@ -156,7 +160,10 @@ class Session:
         leaving = dialog.type == "beforeunload"
         accepted = answer.accept if answer else leaving
         kind: Literal["alert", "confirm", "prompt", "beforeunload"] = dialog.type  # type: ignore[assignment]
-        self.dialogs.append(DialogSeen(kind=kind, message=dialog.message, accepted=accepted))
+        message = dialog.message.encode(
+            "utf-8", "replace"
+        ).decode()  # a page may send half characters
+        self.dialogs.append(DialogSeen(kind=kind, message=message, accepted=accepted))
         if accepted:
             dialog.accept(answer.text if answer and dialog.type == "prompt" else None)
         else:

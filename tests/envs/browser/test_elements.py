@@ -161,3 +161,9 @@ def test_boxes_and_clicks_are_in_screenshot_pixels_at_every_device_scale(scale, 
         )
         env.act(Click(target=Target(point=red.box.center)))
         assert env.observe().title == "120,70"
+
+
+def test_half_characters_in_a_page_do_no_harm(driven, site):
+    page = "<button id=b>x</button><script>b.textContent = 'half \\ud83d'; document.title = '\\ude00'; b.title = '\\ud800'</script>"
+    seen = driven.open(site({"/": page}).url)
+    assert "half" in seen.model_dump_json(exclude={"screenshot"})
