@@ -14,7 +14,7 @@ def episodes_home() -> Path:
     """`$HANDEYE_HOME`, or the folder "episodes" in the user's data folder for handeye."""
     chosen = os.environ.get("HANDEYE_HOME")
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     from platformdirs import user_data_path
 
     return user_data_path("handeye", appauthor=False) / "episodes"
@@ -27,7 +27,7 @@ def find_episode(ref: str | Path) -> Path:
     """
     name = str(ref)
     if name not in ("", "last"):
-        path = Path(name).expanduser()
+        path = Path(os.path.expanduser(name))
         if path.name in (EVENTS_FILE, META_FILE) and os.path.isfile(path):
             return path.parent
         if os.path.isdir(path):  # unlike Path.is_dir, no error for a name that is too long

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from handeye.actions import Action, Box, Point, ScreenSpace, Size, Target, map_targets, targets
+from handeye.actions.errors import EnvError
 from handeye.envs import (
     ActionError,
     ActionErrorKind,
@@ -50,6 +51,8 @@ class World:
         self.closed = False
 
     def observe(self) -> Observation:
+        if self.closed:
+            raise EnvError("The world is gone.", "Make another.")
         hidden = self.hidden_looks > 0
         self.hidden_looks = max(0, self.hidden_looks - 1)
         elements = () if hidden else tuple(element for element, _ in self._things())

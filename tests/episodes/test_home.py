@@ -49,6 +49,7 @@ def test_path_file_id_and_beginning_of_an_id(home: Path, tmp_path: Path) -> None
         ("alphx", r"There is no episode 'alphx'\. Nearest: 20260101-alpha"),
         ("", r"There is no episode ''"),
         ("x" * 5000, "There is no episode"),
+        ("~nobody-here/\0", "There is no episode"),
     ],
 )
 def test_what_is_not_found_comes_with_near_names(home: Path, ref: str, message: str) -> None:

@@ -221,3 +221,41 @@ def test_a_diverged_replay_is_recorded_as_such(
     assert second.ended.reason is StopReason.DIVERGED
     assert second.in_flight is None
     assert second.steps[0].groundings[0].status == "missing"
+
+
+def test_what_ends_a_replay_from_outside_is_a_result_and_recorded(
+    world: World, new_world: Any, record_in: Record, tmp_path: Path
+) -> None:
+    episode = record_in(world, click("Open @ floor lamp"), click("Add to cart"))
+    lost = new_world(GOODS)
+
+    def close(_: ReplayStep) -> None:
+        lost.close()
+
+    def interrupt(_: ReplayStep) -> None:
+        raise KeyboardInterrupt
+
+    ends = [
+        (lost, close, StopReason.ENV_LOST),
+        (new_world(GOODS), interrupt, StopReason.INTERRUPTED),
+    ]
+    for env, on_step, reason in ends:
+        with EpisodeWriter("again", path=tmp_path / reason) as writer:
+            result = replay(episode, env, writer=writer, on_step=on_step)
+        assert (result.ok, result.reason, result.steps) == (False, reason, 1)
+        ended = read_episode(tmp_path / reason).ended
+        assert ended is not None
+        assert (ended.reason, ended.message) == (reason, result.message)
+
+
+def test_a_replay_that_cannot_be_recorded_stops_before_it_acts(
+    world: World, new_world: Any, record_in: Record, tmp_path: Path
+) -> None:
+    episode = record_in(world, click("Open @ floor lamp"))
+    again = new_world(GOODS)
+    with EpisodeWriter("again", path=tmp_path / "second") as writer:
+        (tmp_path / "second" / "frames").rmdir()
+        result = replay(episode, again, writer=writer)
+    assert (result.ok, result.reason) == (False, StopReason.RECORDING_FAILED)
+    assert "Cannot write the episode" in result.message
+    assert again.path == "/"
