@@ -102,6 +102,8 @@ def _is_lead_in(text: str, following: str, *, first: bool) -> bool:
     """Words that stand alone before a step and add nothing: "first, …", "find and click …"."""
     if re.fullmatch(r"(?:find|locate)(?: it)?", text, re.IGNORECASE):
         return CORE.match(following) is not None
+    if re.fullmatch(r"finally|lastly|also|please|now|afterwards", text, re.IGNORECASE):
+        return True
     return first and _ALONE.fullmatch(text) is not None
 
 

@@ -9,6 +9,9 @@ from handeye.actions import Box
 from handeye.agent.instructions.stage import GaveUp, Script, Stage
 from handeye.envs import Element
 
+INDENT = 60
+"""A value below its label may stand so many pixels to the right, as in a definition list."""
+
 _OF = re.compile(r"(?P<what>.+) (?:of|for|in the row of) (?P<row>.+)", re.IGNORECASE)
 _PAGE = re.compile(
     r"(?:the )?(?:page'?s? |tab )?(?P<what>title|url|address)(?: of the page)?", re.I
@@ -83,7 +86,7 @@ def _below(box: Box, elements: tuple[Element, ...]) -> Element | None:
         each
         for each in elements
         if each.role in _STATIC
-        and _overlap_x(box, each.box) > 0.5
+        and (_overlap_x(box, each.box) > 0.5 or 0 <= each.box.x1 - box.x1 <= INDENT)
         and 0 <= each.box.y1 - box.y2 + 2 < 3 * box.height + 20
     ]
     return min(under, key=lambda each: each.box.y1, default=None)

@@ -139,8 +139,11 @@ class Stage:
                 break
             step = yield from self.perform(Scroll(dy=self.page_height()))
             if not step.changed:
-                break
+                # The end of the page, or only an empty stretch of it.
+                step = yield from self.perform(Scroll(dy=FAR))
             found = self.look(phrase, among, pixels=False)
+            if not step.changed:
+                break
         return found
 
     def page_height(self) -> float:

@@ -130,7 +130,9 @@ def _go(match: Match, words: Words) -> Instruction:
 
 
 def _type(match: Match, words: Words) -> Instruction | None:
-    if re.fullmatch(r"(?:in |out )?(?:the |this )?(?:form|fields?|details|page)", match["field"], re.I):
+    if re.fullmatch(
+        r"(?:in |out )?(?:the |this )?(?:form|fields?|details|page)", match["field"], re.I
+    ):
         return None
     return Fill(field=words.phrase(match["field"]), text=words.text(match["text"]))
 

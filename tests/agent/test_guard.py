@@ -1,0 +1,94 @@
+"""The guard: what may be done without asking, and that no rule means no."""
+
+from pathlib import Path
+
+import pytest
+
+from handeye.actions import (
+    Action,
+    Batch,
+    Click,
+    Goto,
+    NewTab,
+    Point,
+    ScreenSpace,
+    Size,
+    Target,
+    Upload,
+)
+from handeye.agent.guard import Policy, Rule, default_policy, judge
+from handeye.envs import Observation, Screenshot
+
+SCREEN = Observation(
+    screenshot=Screenshot(data=b"", space=ScreenSpace(size=Size(width=1, height=1)))
+)
+HERE = Target(point=Point(x=0, y=0))
+
+
+@pytest.mark.parametrize(
+    ("address", "decision"),
+    [
+        ("https://example.com", "allow"),
+        ("HTTP://example.com", "allow"),
+        ("about:blank", "allow"),
+        ("javascript:alert(1)", "deny"),
+        (" JavaScript:alert(1)", "deny"),
+        ("file:///etc/passwd", "deny"),
+        ("data:text/html,x", "deny"),
+        ("view-source:https://example.com", "deny"),
+        ("http://[", "deny"),
+        ("about:config", "deny"),
+    ],
+)
+def test_only_web_addresses_are_opened(address: str, decision: str) -> None:
+    for action in (Goto(url=address), NewTab(url=address)):
+        assert judge(action, SCREEN, default_policy("https://a.b")).decision == decision
+
+
+def test_an_empty_tab_is_opened() -> None:
+    assert judge(NewTab(), SCREEN, default_policy()).decision == "allow"
+
+
+def test_local_files_are_opened_when_the_run_starts_on_one() -> None:
+    local = default_policy("file:///tmp/a.html")
+    assert judge(Goto(url="file:///tmp/b.html"), SCREEN, local).decision == "allow"
+    assert judge(Goto(url="javascript:1"), SCREEN, local).decision == "deny"
+
+
+def test_uploads_from_elsewhere_are_asked_for(tmp_path: Path) -> None:
+    allowed = tmp_path / "allowed"
+    allowed.mkdir()
+    (allowed / "link").symlink_to(tmp_path)
+    policy = default_policy(uploads=(allowed,))
+
+    def decided(*paths: Path) -> str:
+        upload = Upload(target=HERE, paths=tuple(str(path) for path in paths))
+        return judge(upload, SCREEN, policy).decision
+
+    assert decided(allowed / "a.txt") == "allow"
+    assert decided(tmp_path / "b.txt") == "ask"
+    assert decided(allowed / ".." / "b.txt") == "ask"
+    assert decided(allowed / "link" / "b.txt") == "ask"
+    assert decided(allowed / "a.txt", tmp_path / "b.txt") == "ask"
+
+
+def test_a_batch_is_judged_by_its_worst_part(tmp_path: Path) -> None:
+    click = Click(target=HERE)
+    upload = Upload(target=HERE, paths=(str(tmp_path),))
+
+    def decided(*parts: Action) -> str:
+        return judge(Batch(actions=parts), SCREEN, default_policy()).decision
+
+    assert decided(click, click) == "allow"
+    assert decided(click, upload) == "ask"
+    assert decided(upload, Goto(url="file:///"), click) == "deny"
+
+
+def test_the_first_fitting_rule_decides_and_none_means_no() -> None:
+    rules = (
+        Rule(name="no clicks", kinds=("click",), decision="deny", reason="Hands off."),
+        Rule(name="clicks", kinds=("click",), decision="allow"),
+    )
+    verdict = judge(Click(target=HERE), SCREEN, Policy(rules=rules))
+    assert (verdict.decision, verdict.rule, verdict.reason) == ("deny", "no clicks", "Hands off.")
+    assert judge(NewTab(), SCREEN, Policy(rules=rules)).decision == "deny"
