@@ -166,8 +166,8 @@ def main() -> int:
             write_report(some, folder / "report.html")
             rows.append(("write the report of 500 steps", f"{time.perf_counter() - start:.2f} s"))
         table("Recording", ("", "median"), rows)
-        rows = [("every screen new", ""), *size_rows(folder / "once", once)]
-        rows += [("each screen seen twice", ""), *size_rows(folder / "twice", twice)]
+        rows = [("a walk of 12 steps through the shop", ""), *size_rows(folder / "once", once)]
+        rows += [("the same, each screen seen twice", ""), *size_rows(folder / "twice", twice)]
         table("Size per step, pages of the shop", ("", ""), rows)
     return 0
 
