@@ -5,6 +5,7 @@ unreachable download, or that ends without saying what the person can do.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ Report = Callable[[str], None]
 
 # Playwright's driver makes five attempts, so an unreachable host costs at most five of these.
 _CONNECT_MS = "5000"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _DOWNLOAD_SECONDS = 600.0
 _APT_SECONDS = 600.0
 _APT = ("apt-get", "-q", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20")
@@ -128,6 +130,7 @@ def _run(command: Sequence[str], seconds: float, report: Report | None) -> bool:
 def _follow(
     process: "subprocess.Popen[bytes]", log: Path, deadline: float, report: Report | None
 ) -> bool:
+    told: set[str] = set()  # each attempt fails with the same lines
     with log.open(encoding="utf-8", errors="replace") as lines:
         while time.monotonic() < deadline:
             try:
@@ -135,8 +138,10 @@ def _follow(
             except subprocess.TimeoutExpired:
                 code = None
             for line in lines:
-                if report is not None and _worth_saying(line.strip()):
-                    report(f"  {line.strip()[:160]}")
+                text = _COLOURS.sub("", line).strip()[:160]
+                if report is not None and text not in told and _worth_saying(text):
+                    told.add(text)
+                    report(f"  {text}")
             if code is not None:
                 return code == 0
     return False
