@@ -27,7 +27,8 @@ _MACROS = {
 }
 
 SENTENCES: list[tuple[str, str]] = [
-    ("stop", r"stop(?: here)?|(?:you(?:'re| are) )?done|do nothing"),
+    ("stop", r"stop(?: here)?|(?:you(?:'re| are) )?done"),
+    ("nothing", r"do nothing"),
     # Tabs and pages
     (
         "new_tab",

@@ -6,12 +6,17 @@ Prevents: every second row left out after a deletion, and one row worked on agai
 
 from collections import Counter
 
+from rapidfuzz.fuzz import ratio
+
 from handeye.actions import Scroll
 from handeye.actions.union import targets
 from handeye.agent.instructions.program import Check, Choose, Do, Fill, ForEach, Program
-from handeye.agent.instructions.stage import MOST_SCROLLS, GaveUp, Script, Stage
+from handeye.agent.instructions.stage import MOST_SCROLLS, GaveUp, Row, Script, Stage
 from handeye.envs import Element
 from handeye.grounding import Grounding
+
+SAME_ROW = 80.0
+"""Texts that are so alike, in percent, are one row before and after a change."""
 
 _CELLS = ("cell", "gridcell")
 
@@ -45,16 +50,37 @@ def visible_rows(stage: Stage, loop: ForEach) -> list[str]:
     return [text for text in fitting if _has_target(stage, loop.body, text)]
 
 
-def left_over(before: list[str], done: Counter[str]) -> list[str]:
+def left_over(texts: list[str], done: Counter[str]) -> list[str]:
     """What of the rows has not been worked on yet; equal texts are counted."""
     seen = done.copy()
     left = []
-    for text in before:
+    for text in texts:
         if seen[text] > 0:
             seen[text] -= 1
         else:
             left.append(text)
     return left
+
+
+def note(done: Counter[str], text: str, before: list[str], after: list[str], *, cut: bool) -> None:
+    """Remember that a row was worked on: by its new text if that has changed, not at all if it is
+    gone, because then another with the same text may still wait. `cut`: the list goes on below."""
+    stays = after.count(text) >= before.count(text)
+    beside = (Counter(before) - Counter([text])) & Counter(after)
+    if stays or not beside:
+        done[text] += 1
+        return
+    place = before.index(text)
+    new = after[place] if place < len(after) else text
+    # In the last place a row that was deleted may have made room for another one.
+    if new not in before and (not cut or place < len(before) - 1 or ratio(text, new) >= SAME_ROW):
+        done[new] += 1
+
+
+def is_cut(stage: Stage) -> bool:
+    """Whether the list may go on below the edge of the screen."""
+    height = stage.observation.screenshot.space.size.height
+    return any(each.item is not None and each.box.y2 > 0.9 * height for each in stage.elements)
 
 
 def _inside(group: list[Element], name: str) -> bool:
@@ -74,11 +100,9 @@ def _has_target(stage: Stage, body: Program, text: str) -> bool:
     phrase = _first_phrase(body)
     if not phrase:
         return True
-    before, stage.item_text = stage.item_text, text
-    try:
-        found = stage.look(phrase)
-    finally:
-        stage.item_text = before
+    before, stage.row = stage.row, Row(text)
+    found = stage.look(phrase)
+    stage.row = before
     return found.element is not None and found.element.item_text == text
 
 

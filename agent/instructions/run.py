@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from handeye.actions import CloseTab, Press, Scroll, SelectOption, SwitchTab, Target, Wait
+from handeye.actions import Press, Scroll, SelectOption, SwitchTab, Target, Wait
 from handeye.agent.instructions import fields
 from handeye.agent.instructions.program import (
     AnswerDialog,
@@ -27,9 +27,9 @@ from handeye.agent.instructions.program import (
     WaitFor,
 )
 from handeye.agent.instructions.reading import read
-from handeye.agent.instructions.rows import left_over, rows, visible_rows
+from handeye.agent.instructions.rows import is_cut, left_over, note, rows, visible_rows
 from handeye.agent.instructions.seeing import holds, is_quoted_text
-from handeye.agent.instructions.stage import FAR, MOST_SCROLLS, GaveUp, Script, Stage, at
+from handeye.agent.instructions.stage import FAR, MOST_SCROLLS, GaveUp, Row, Script, Stage, at
 
 _WAITS = (0.5, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
 _ACCEPT = ("OK", "Yes", "Confirm", "Accept", "Continue")
@@ -50,8 +50,6 @@ def run_program(stage: Stage, program: Program) -> Script[None]:
 def _do(stage: Stage, step: Do) -> Script[None]:
     if step.action.kind == "dialog":
         stage.dialogs.clear()
-    if isinstance(step.action, CloseTab) and step.action.index is None:
-        step = step.model_copy(update={"action": CloseTab()})
     yield from stage.act(step.action, "controls" if step.controls else "all")
 
 
@@ -186,18 +184,23 @@ def _repeat(stage: Stage, step: Repeat) -> Script[None]:
 
 def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
     done: Counter[str] = Counter()
-    pending = yield from rows(stage, loop)
-    while pending:
-        for text in pending:
-            stage.item_text = text
+    before = yield from rows(stage, loop)
+    outer = stage.row
+    while True:
+        for text in left_over(before, done)[:1]:
+            stage.row = Row(text, done[text], frozenset(before) - {text})
             yield from run_program(stage, loop.body)
-            stage.item_text = None
-            done[text] += 1
-        after = Counter(visible_rows(stage, loop))
-        done |= after
+            stage.row = outer
+            after = visible_rows(stage, loop)
+            note(done, text, before, after, cut=is_cut(stage))
+            before = after
+        if left_over(before, done):
+            continue
         stage.source = loop.source
         step = yield from stage.perform(Scroll(dy=stage.page_height()))
-        pending = left_over(visible_rows(stage, loop), done) if step.changed else []
+        if not step.changed:
+            return
+        before = visible_rows(stage, loop)
 
 
 _RUN: dict[str, Callable[[Stage, Any], Script[None]]] = {

@@ -31,7 +31,7 @@ def holds(stage: Stage, condition: Condition) -> bool:
 def _visible(stage: Stage, phrase: str) -> bool:
     if is_quoted_text(phrase):
         wanted = phrase[1:-1].casefold()
-        within = (each for each in stage.elements if stage.item_text in (None, each.item_text))
+        within = stage.row.elements(stage.elements) if stage.row else stage.elements
         texts = (text for each in within for text in (each.name, each.value, each.region))
         if any(wanted in text.casefold() for text in texts):
             return True

@@ -6,6 +6,7 @@ loading or it stood below the edge of the screen.
 """
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 from handeye.actions import Action, Click, Scroll, Target, Wait, targets
@@ -51,12 +52,34 @@ class GaveUp(Exception):
         self.groundings = tuple(groundings)
 
 
-class Stage:
-    """The state of one run of a program.
+@dataclass
+class Row:
+    """The repeated thing that is being worked on: the `turn`-th with this text.
 
-    `only` holds the elements that phrases are looked for among, best first, or None for all.
-    `dialogs` are those seen since the last one was armed.
+    `others` are the texts around it; `item` is where it was last, for when its text changes.
     """
+
+    text: str
+    turn: int = 0
+    others: frozenset[str] = frozenset()
+    item: int | None = None
+
+    def elements(self, listed: Sequence[Element]) -> tuple[Element, ...]:
+        """What is in the row now; nothing when it is not on the screen."""
+        same = list(dict.fromkeys(each.item for each in listed if each.item_text == self.text))
+        if same:
+            self.item = same[min(self.turn, len(same) - 1)]
+        return tuple(
+            each
+            for each in listed
+            if each.item is not None
+            and each.item == self.item
+            and (same or each.item_text not in self.others)
+        )
+
+
+class Stage:
+    """The state of one run of a program. `dialogs` are those seen since the last was armed."""
 
     def __init__(self, grounder: Grounder, turn: Turn) -> None:
         self.grounder = grounder
@@ -64,7 +87,7 @@ class Stage:
         self.source = ""
         self.answers: list[str] = []
         self.dialogs: list[DialogSeen] = []
-        self.item_text: str | None = None
+        self.row: Row | None = None
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -88,8 +111,8 @@ class Stage:
             found = ground_among(scope, phrase, size)
             if found.status != "missing":
                 return found
-        if self._inside_item():
-            return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.item_text}”")
+        if self.row is not None and self._inside_list():
+            return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.row.text}”")
         if self.elements and not pixels:
             return ground_among(self.elements, phrase, size)
         return self.grounder.ground(self.observation, phrase)
@@ -98,11 +121,9 @@ class Stage:
         """What to look through one after the other, before the whole screen."""
         listed = self.elements
         rows: list[tuple[Element, ...]] = []
-        if self._inside_item():
-            rows = [
-                tuple(each for each in listed if each.item_text == self.item_text),
-                tuple(each for each in listed if each.item is None),
-            ]
+        if self.row is not None and self._inside_list():
+            outside = tuple(each for each in listed if each.item is None)
+            rows = [self.row.elements(listed), outside]
         roles = {"all": (), "controls": CONTROLS, "fields": FIELDS}[among]
         narrow = [
             tuple(each for each in part if each.role in roles or each.editable)
@@ -111,9 +132,12 @@ class Stage:
         ]
         return [part for part in (*narrow, *rows) if part]
 
-    def _inside_item(self) -> bool:
-        """Whether the table row or list item that is being worked on is on the screen."""
-        return self.item_text is not None and any(each.item is not None for each in self.elements)
+    def _inside_list(self) -> bool:
+        """Whether the row that is being worked on, or one beside it, is on the screen."""
+        if self.row is None:
+            return False
+        known = {self.row.text, *self.row.others}
+        return any(each.item_text in known for each in self.elements if each.item is not None)
 
     def find(self, phrase: str, among: Among = "all") -> Script[Grounding]:
         """Look when the screen is quiet, then further down, then from the top."""
@@ -122,7 +146,7 @@ class Stage:
             return found
         yield from self.perform(Wait(until="quiet", seconds=QUIET_SECONDS))
         found = self.look(phrase, among)
-        if self._inside_item():
+        if self._inside_list():
             return found
         found = yield from self._look_down(phrase, among, found)
         if found.status == "missing":
@@ -168,7 +192,7 @@ class Stage:
     def _try(self, action: Action, among: Among) -> Script[Step]:
         """Phrases inside a row, or that mean a control, are looked up here; others by the loop."""
         own: list[Grounding] = []
-        if self.elements and (among != "all" or self._inside_item()):
+        if self.elements and (among != "all" or self._inside_list()):
             own = [self.look(target.phrase, among) for target in targets(action)]
         return (yield from self.perform(action, *own))
 

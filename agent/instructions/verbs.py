@@ -159,8 +159,8 @@ def _check(match: Match, words: Words) -> Instruction | None:
 
 
 def _scroll(match: Match, words: Words) -> Instruction:
-    amount = number(match["amount"] or "1") * (1.0 if match["pixels"] else PAGE)
-    amount = amount / 3 if match["little"] else amount
+    unit = 1.0 if match["pixels"] else PAGE / 3 if match["little"] else PAGE
+    amount = number(match["amount"] or "1") * unit
     dx, dy = {"up": (0, -1), "left": (-1, 0), "right": (1, 0)}.get(match["way"].lower(), (0, 1))
     target = _target(match["what"], words) if match["what"] else None
     return Do(action=Scroll(target=target, dx=dx * amount, dy=dy * amount))
@@ -223,10 +223,6 @@ def _read(match: Match, words: Words) -> Instruction | None:
     return Read(phrase=words.phrase(re.sub(r"(?i) (?:is|are|says?)$", "", what)))
 
 
-def _stop(match: Match, _: Words) -> Instruction:
-    return Do(action=Wait()) if match[0].lower() == "do nothing" else Stop()
-
-
 def _prompt(match: Match, words: Words) -> Instruction:
     return AnswerDialog(accept=True, text=words.text(match["text"]))
 
@@ -246,10 +242,6 @@ def _append(match: Match, words: Words) -> Instruction:
 
 def _clear(match: Match, words: Words) -> Instruction:
     return Fill(field=words.phrase(match["field"]), text="")
-
-
-def _select_all(match: Match, _: Words) -> Instruction:
-    return Command(labels=(match["what"],))
 
 
 def _turn(match: Match, words: Words) -> Instruction:
@@ -293,8 +285,9 @@ _MAKERS: dict[str, Maker] = {
     "scroll_edge": _scroll_edge,
     "scroll_to": _scroll_to,
     "search": _search,
-    "select_all": _select_all,
-    "stop": _stop,
+    "select_all": lambda match, _: Command(labels=(match[0],)),
+    "nothing": _fixed(Wait()),
+    "stop": lambda *_: Stop(),
     "tab": _tab,
     "turn": _turn,
     "type": _type,
