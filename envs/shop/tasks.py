@@ -6,7 +6,7 @@ A judge looks at the server's state and at the answer, never at the page.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handeye.actions import Action, Click, Dialog, Done, Press, SelectOption, Target, Type
+from handeye.actions import Action, Click, Dialog, Done, Press, Scroll, SelectOption, Target, Type
 from handeye.envs.shop.state import ShopState
 
 
@@ -106,6 +106,7 @@ DEMO = ShopTask(
         _fill("Postcode", "LS1 4DY"),
         _choose("Country", "United Kingdom"),
         _click("Express"),
+        Scroll(dy=600),
         _click("I accept the terms"),
         _click("Place order"),
         Done(answer="PC-1001"),
@@ -147,7 +148,8 @@ TASKS = (
             _choose("Country", "Ireland"),
             _click("Pick up in store"),
             _fill("Note for the courier", "Ring twice"),
-            _click("Wrap as a gift"),
+            Scroll(dy=600),
+        _click("Wrap as a gift"),
             _click("I accept the terms"),
             _click("Place order"),
             Done(),

@@ -1,5 +1,6 @@
 """`handeye demo` as a person runs it: in a process of its own, judged by the shop's server."""
 
+import json
 import os
 import signal
 import subprocess
@@ -50,6 +51,21 @@ def test_each_task_is_done_from_its_words(task: ShopTask, tmp_path: Path) -> Non
         result = run(task.instruction, url=shop.url + task.start, out=tmp_path / "episode")
         assert result.ok, result.message
         assert task.succeeded(shop.state, result.answer)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_each_oracle_solves_its_task(task: ShopTask, tmp_path: Path) -> None:
+    script = tmp_path / "oracle.json"
+    script.write_text(json.dumps([action.model_dump(mode="json") for action in task.oracle]))
+    with serve() as shop:
+        task.prepare(shop.state)
+        result = run(
+            task.name,
+            url=shop.url + task.start,
+            planner=f"scripted:{script}",
+            out=tmp_path / "episode",
+        )
+        assert task.succeeded(shop.state, result.answer), result.message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")

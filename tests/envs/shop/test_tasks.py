@@ -1,8 +1,7 @@
-"""Each task can be solved, its judge says no before and yes after, and no near miss passes."""
+"""Each judge says no before and yes after, and lets no near miss pass."""
 
 import pytest
 
-from handeye.actions import Done, is_grounded
 from handeye.envs.shop import DEMO, TASKS, ShopState, ShopTask
 from handeye.envs.shop.state import Settings
 
@@ -21,14 +20,6 @@ def prepared(task: ShopTask) -> ShopState:
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_doing_nothing_is_no_success(task: ShopTask) -> None:
     assert not task.succeeded(prepared(task))
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_each_oracle_is_a_whole_plan_in_phrases(task: ShopTask) -> None:
-    *actions, last = task.oracle
-    assert isinstance(last, Done)
-    assert actions
-    assert not all(is_grounded(action) for action in actions) or task.name == "empty-cart"
 
 
 def test_names_are_unique_and_the_demo_comes_first() -> None:
