@@ -10,6 +10,12 @@ import typer
 
 from handeye.actions import HandeyeError
 from handeye.cli.console import err, show_error
+from handeye.cli.demo import demo
+from handeye.cli.doctor import doctor
+from handeye.cli.ground import ground
+from handeye.cli.replay import replay
+from handeye.cli.run import run
+from handeye.cli.show import show
 
 app = typer.Typer(
     name="handeye",
@@ -18,6 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+for command in (run, replay, show, ground, demo, doctor):
+    app.command()(command)
 
 
 def main() -> None:
