@@ -37,18 +37,18 @@ class ElementsGrounder:
         listed = observation.elements
         found = None
         if listed:
-            found = match(self._indexed(listed), phrase)
+            found = match(self._indexed(listed, size), phrase)
             if found.chosen:
                 return _answer(phrase, found, listed, size)
         seen = elements_on(observation.screenshot, phrase, listed or ())
-        read = match(Index(seen), phrase)
+        read = match(Index(seen, size), phrase)
         if read.chosen or found is None:
             return _seen(_answer(phrase, read, seen, size), observation.screenshot)
         return _answer(phrase, found, listed or (), size)
 
-    def _indexed(self, elements: tuple[Element, ...]) -> Index:
+    def _indexed(self, elements: tuple[Element, ...], size: Size) -> Index:
         if elements is not self._elements:
-            self._elements, self._index = elements, Index(elements)
+            self._elements, self._index = elements, Index(elements, size)
         return self._index
 
 

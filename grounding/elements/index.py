@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from handeye.actions import Size
 from handeye.envs import Element
 from handeye.grounding.elements.likeness import likenesses
 from handeye.grounding.elements.relate import beside
@@ -51,15 +52,23 @@ class _Wanted(NamedTuple):
         return cls(same(name), found, weights, sum(weights) or 1.0, heavy, exact)
 
 
-class Index:
-    """`elements` of one screen; scores are by position in it."""
+class _Text(NamedTuple):
+    """One name of one element: its position, how much this kind of name counts, the words."""
 
-    def __init__(self, elements: Sequence[Element]) -> None:
+    owner: int
+    weight: float
+    text: str
+    words: tuple[str, ...]
+
+
+class Index:
+    """`elements` of one screen of `size` pixels; scores are by position in `elements`."""
+
+    def __init__(self, elements: Sequence[Element], size: Size | None = None) -> None:
         self.elements = elements
-        self._owner: list[int] = []
-        self._weight: list[float] = []
-        self._text: list[str] = []
-        self._words: list[tuple[str, ...]] = []
+        self.width = size.width if size else max((e.box.x2 for e in elements), default=1.0)
+        self.height = size.height if size else max((e.box.y2 for e in elements), default=1.0)
+        self._texts: list[_Text] = []
         self._by_word: dict[str, list[int]] = {}
         self.anchors: dict[str, Anchors] = {}
         self._scores: dict[tuple[str, bool], dict[int, float]] = {}
@@ -71,14 +80,6 @@ class Index:
     def vocabulary(self) -> Collection[str]:
         return self._by_word.keys()
 
-    @cached_property
-    def right(self) -> float:
-        return max((element.box.x2 for element in self.elements), default=1.0)
-
-    @cached_property
-    def bottom(self) -> float:
-        return max((element.box.y2 for element in self.elements), default=1.0)
-
     def scores(self, name: str, exact: bool = False) -> dict[int, float]:
         """How well `name` fits, 0.0 to 1.0, for every element that shares a word with it."""
         key = (name, exact)
@@ -87,22 +88,23 @@ class Index:
         return self._scores[key]
 
     def _add(self, number: int, element: Element) -> None:
-        seen: set[tuple[str, ...]] = set()
-        texts = [(element.name, 1.0), *((hint, HINT) for hint in element.hints)]
-        for text, weight in (*texts, (element.value, VALUE)):
-            found = words(text) if text else ()
-            if found and found not in seen:
-                seen.add(found)
-                self._add_text(number, text, found, weight)
+        name = self._add_text(number, element.name, 1.0)
+        for hint in element.hints:
+            self._add_text(number, hint, HINT, known=name)
+        if element.value:
+            self._add_text(number, element.value, VALUE, known=name)
 
-    def _add_text(self, number: int, text: str, found: tuple[str, ...], weight: float) -> None:
-        place = len(self._owner)
-        self._owner.append(number)
-        self._weight.append(weight)
-        self._text.append(text)
-        self._words.append(found)
-        for word in set(found):
-            self._by_word.setdefault(word, []).append(place)
+    def _add_text(
+        self, number: int, text: str, weight: float, known: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        """Add a name of an element, unless it has no words or those that are `known`."""
+        found = words(text) if text else ()
+        if found and found != known:
+            place = len(self._texts)
+            self._texts.append(_Text(number, weight, text, found))
+            for word in found if len(found) == 1 else set(found):
+                self._by_word.setdefault(word, []).append(place)
+        return found
 
     def _label_unnamed(self) -> None:
         """Give a field or box without a name the text that stands beside it."""
@@ -118,7 +120,7 @@ class Index:
             label = beside(element, texts, after=element.role in CHECKED)
             if label is not None:
                 weight = CELL if label.role == "cell" else LABEL
-                self._add_text(number, label.name, words(label.name), weight)
+                self._add_text(number, label.name, weight)
 
     def _score_all(self, name: str, exact: bool) -> dict[int, float]:
         wanted = _Wanted.of(name, exact)
@@ -132,8 +134,8 @@ class Index:
         for place, row in hits.items():
             if 2 * len(wanted.heavy & row.keys()) < len(wanted.heavy):
                 continue  # too little to become a fit
-            owner = self._owner[place]
-            score = self._weight[place] * self._fit(place, wanted, row)
+            owner, weight, *_ = self._texts[place]
+            score = weight * self._fit(place, wanted, row)
             if score > best.get(owner, 0.0):
                 best[owner] = score
         self._add_joined(wanted.words, best)
@@ -146,15 +148,15 @@ class Index:
 
     def _fit(self, place: int, wanted: "_Wanted", row: dict[int, float]) -> float:
         """How well one text fits, from the likeness of its words in `row`."""
-        present = self._words[place]
+        owner, _, text, present = self._texts[place]
         if present == wanted.words:
-            return 1.0 if same(self._text[place]) == wanted.text else 0.97
+            return 1.0 if same(text) == wanted.text else 0.97
         missing = [n for n in range(len(wanted.words)) if n not in row]
         whole = wanted.heavy <= row.keys()
         size = len(present) - sum(word in NOISE for word in present)
         precision = min(1.0, len(row) / max(1, size))
         if missing and not wanted.exact:
-            around = self._context(self._owner[place])
+            around = self._context(owner)
             row = row | {n: 0.85 for n in missing if wanted.words[n] in around}
             whole = wanted.heavy <= row.keys()
         recall = sum(row[n] * wanted.weights[n] for n in row) / wanted.total
@@ -178,15 +180,15 @@ class Index:
         if len(whole) < 6:
             return
         for place in self._joined.get(whole, ()):
-            owner = self._owner[place]
-            best[owner] = max(best.get(owner, 0.0), 0.97 * self._weight[place])
+            owner, weight, *_ = self._texts[place]
+            best[owner] = max(best.get(owner, 0.0), 0.97 * weight)
 
     @cached_property
     def _joined(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for place, present in enumerate(self._words):
-            if len(present) <= 4:
-                found.setdefault("".join(present), []).append(place)
+        for place, text in enumerate(self._texts):
+            if len(text.words) <= 4:
+                found.setdefault("".join(text.words), []).append(place)
         return found
 
 

@@ -104,7 +104,7 @@ def _scores(index: Index, reading: Reading, depth: int) -> dict[int, float]:
         if not reading.item:
             score *= _role(element, reading)
         if reading.place is not None and score:
-            fit = at_place(element.box, reading.place, index.right, index.bottom)
+            fit = at_place(element.box, reading.place, index.width, index.height)
             score *= 0.6 + 0.4 * fit if fit >= 0.5 else 0.3
         if score > 0.3:
             found[number] = score

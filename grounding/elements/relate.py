@@ -45,6 +45,8 @@ def closeness(kind: Kind, box: Box, anchor: Box) -> float:
 
 
 def _closeness(kind: Kind, box: Box, anchor: Box) -> float:
+    if kind == "row" and not _same_line(box, anchor):
+        return 0.0
     across, down = gaps(box, anchor)
     slack = 4.0
     aside = abs(box.x1 + box.x2 - anchor.x1 - anchor.x2) / 2
@@ -60,7 +62,7 @@ def _closeness(kind: Kind, box: Box, anchor: Box) -> float:
     if kind == "above":
         return _fall(down + 2 * across + 0.1 * aside) if box.y2 <= anchor.y1 + slack else 0.0
     if kind == "row":
-        return _fall(across * 0.1) if _same_line(box, anchor) else 0.0
+        return _fall(across * 0.1)
     return 1.0 if covered(box, anchor) > 0.8 else 0.0
 
 

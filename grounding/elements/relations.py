@@ -40,6 +40,7 @@ def related(
 def _row(index: Index, anchors: Anchors) -> Callable[[int], float]:
     elements = index.elements
     items = {elements[n].item for n in anchors.all} - {None}
+    boxes = [(n, elements[n].box) for n in anchors.all]
     wanted = {word for word in words(anchors.phrase) if word not in ARTICLES | ITEM_WORDS | {"of"}}
 
     def fit(number: int) -> float:
@@ -48,9 +49,9 @@ def _row(index: Index, anchors: Anchors) -> Callable[[int], float]:
             return 1.0
         if items and element.item is None:
             return 0.0
-        if not anchors.all and wanted and wanted <= set(words(element.item_text)):
+        if not boxes and wanted and wanted <= set(words(element.item_text)):
             return 0.9
-        lines = (closeness("row", element.box, elements[n].box) for n in anchors.all if n != number)
+        lines = [closeness("row", element.box, box) for n, box in boxes if n != number]
         return 0.9 * max(lines, default=0.0)
 
     return fit
@@ -119,7 +120,7 @@ def _inside(index: Index, anchors: Anchors) -> Callable[[int], float]:
             place = next((place for _, place in areas if place != (None, None)), None)
             if known or place is None:
                 return 0.0
-            near = at_place(element.box, place, index.right, index.bottom)
+            near = at_place(element.box, place, index.width, index.height)
             return near if near > 0.7 else 0.0
         if number in sections:
             return 0.9
