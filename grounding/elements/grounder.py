@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import WRatio
 from handeye.actions import Box, Point, Size
 from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements.index import Index
-from handeye.grounding.elements.match import Match, match
+from handeye.grounding.elements.match import THRESHOLD, Match, match
 from handeye.grounding.elements.pixels import elements_on
 from handeye.grounding.elements.relate import reading_order
 from handeye.grounding.types import Candidate, Grounding
@@ -68,7 +68,7 @@ def rank(elements: Sequence[Element], phrase: str) -> list[Candidate]:
 
 def _candidates(found: Match, elements: Sequence[Element]) -> list[Candidate]:
     ordered = sorted(found.scored, key=lambda pair: pair[1] not in found.chosen)
-    return [_candidate(elements[number], score) for score, number in ordered]
+    return [_candidate(elements[n], score) for score, n in ordered if score >= THRESHOLD]
 
 
 def _candidate(element: Element, score: float) -> Candidate:

@@ -135,7 +135,9 @@ def _find_anchors(index: Index, phrase: str, depth: int) -> Anchors:
 
 
 def _of_role(index: Index, reading: Reading) -> dict[int, float]:
-    for roles, score in ((reading.roles, _NAMELESS), (reading.close, 0.85)):
+    inputs = {*CHECKED, *EDITED, *CHOSEN}  # "the toggle" may be a checkbox; no button is a tab
+    close = [role for role in reading.close if role in inputs]
+    for roles, score in ((reading.roles, _NAMELESS), (close, 0.85)):
         found = {n: score for n, e in enumerate(index.elements) if e.role in roles}
         if found:
             return found

@@ -21,6 +21,7 @@ from handeye.grounding.elements.vocabulary import (
     ORDINALS,
     PLACES,
     POLITE,
+    PRESSING,
     ROLES,
     STATES,
 )
@@ -100,7 +101,10 @@ def readings(phrase: str) -> tuple[Reading, ...]:
     masked = _QUOTED.sub(mask, text)
     literal = Reading(name=text)
     found = [literal] if quotes and spaced(text) else []
-    found += _parse(tuple(masked.split()), tuple(quotes))
+    tokens = tuple(masked.split())
+    found += _parse(tokens, tuple(quotes))
+    if tokens and tokens[0].casefold() in PRESSING:
+        found += _parse(_lstrip(tokens[1:], frozenset({"on"})), tuple(quotes))
     kept = dict.fromkeys(reading for reading in found if reading.means_something)
     return tuple(kept)[:MAX_READINGS]
 

@@ -210,6 +210,7 @@ JOINED = {
 }  # fmt: skip
 
 ARTICLES = frozenset({"the", "a", "an", "this", "that", "its", "their"})
+PRESSING = frozenset({"click", "tap", "press", "hit"})
 POLITE = frozenset({"please", "kindly", "just", "simply"})
 FILLERS = ARTICLES | _set(
     "with text label labelled labeled called named name titled reading saying says marked caption"

@@ -144,6 +144,16 @@ def test_the_point_lies_on_the_part_that_can_be_seen() -> None:
     assert (point.x, point.y) == (950, 10)
 
 
+def test_another_role_alone_is_no_fit() -> None:
+    assert chosen(column(("button", "Save")), "the tab") == "missing"
+    assert chosen(column(("checkbox", "Dark")), "the toggle") == "Dark"
+
+
+def test_an_order_to_press_is_no_part_of_the_name() -> None:
+    assert chosen(column(("button", "Save"), ("button", "Quit")), "click on Save") == "Save"
+    assert chosen(column(("button", "Press kit"), ("button", "Kit")), "press kit") == "Press kit"
+
+
 def test_rank_puts_the_chosen_first() -> None:
     screen = column(("button", "Edit"), ("button", "Edit"), ("button", "Editor"))
     ranked = rank(screen, "second Edit button")
