@@ -57,11 +57,18 @@ def compile_task(text: str) -> Program:
     """Raises InstructionError for an empty or too long text, and for what is not understood."""
     if not text.strip():
         raise InstructionError("The instruction is empty.", "Say what to do, step by step.")
-    if len(text) > MAX_LENGTH or len(text.encode(errors="replace")) > 2 * MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         raise InstructionError(
             f"The instruction has {len(text):,} characters; at most {MAX_LENGTH:,} are read.",
             "Give the steps in several runs.",
         )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InstructionError(
+            f"The instruction has no valid character at place {error.start + 1}.",
+            "Read it from its file as UTF-8.",
+        ) from error
     quotes = Quotes(text)
     compiler = _Compiler(Words(quotes))
     program = compiler.block(sentences(quotes.masked), 0)

@@ -4,7 +4,6 @@ Prevents: an option typed into a list, a box unchecked by a second click on it.
 """
 
 from handeye.actions import Click, Press, SelectOption, Target, Type
-from handeye.agent.endings import step_failure
 from handeye.agent.instructions.program import Check, Choose, Fill, Search
 from handeye.agent.instructions.stage import GaveUp, Script, Stage, at
 from handeye.envs import Element
@@ -33,7 +32,8 @@ def fill(stage: Stage, wanted: Fill) -> Script[None]:
         yield from stage.click(found)
         yield from stage.act(Click(target=Target(phrase=wanted.text)))
     else:
-        yield from stage.act(Type(target=target, text=wanted.text, clear=True), "fields")
+        own = () if found.status == "missing" and stage.row is None else (found,)
+        yield from stage.send(Type(target=target, text=wanted.text, clear=True), *own)
 
 
 def choose(stage: Stage, wanted: Choose) -> Script[None]:
@@ -84,8 +84,6 @@ def search(stage: Stage, wanted: Search) -> Script[None]:
 
 def _switch(stage: Stage, found: Grounding, on: bool) -> Script[None]:
     element = found.element
-    if found.status == "missing":
-        raise GaveUp(groundings=[found])
     if element is None or element.checked is None or (element.checked is True) != on:
         yield from stage.click(found)
 
@@ -93,11 +91,7 @@ def _switch(stage: Stage, found: Grounding, on: bool) -> Script[None]:
 def _select(stage: Stage, found: Grounding, options: tuple[str, ...]) -> Script[None]:
     known = found.element.options if found.element is not None else ()
     real = tuple(_closest(option, known) for option in options)
-    step = yield from stage.perform(
-        SelectOption(target=Target(phrase=found.phrase), options=real), found
-    )
-    if step_failure(step) is not None:
-        raise GaveUp
+    yield from stage.send(SelectOption(target=Target(phrase=found.phrase), options=real), found)
 
 
 def _closest(option: str, known: tuple[str, ...]) -> str:

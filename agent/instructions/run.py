@@ -12,7 +12,6 @@ from handeye.agent.instructions import fields
 from handeye.agent.instructions.program import (
     AnswerDialog,
     Command,
-    Condition,
     Do,
     ForEach,
     If,
@@ -61,10 +60,7 @@ def _command(stage: Stage, step: Command) -> Script[None]:
         if found.status == "found":
             yield from stage.click(found)
             return
-    found = yield from stage.find(step.labels[0], "controls")
-    if found.status == "missing":
-        raise GaveUp(groundings=[found])
-    yield from stage.click(found)
+    yield from stage.click((yield from stage.find(step.labels[0], "controls")))
 
 
 def _by_list(stage: Stage, step: Command) -> Script[bool]:
@@ -76,7 +72,7 @@ def _by_list(stage: Stage, step: Command) -> Script[bool]:
         if options and (verb in names or options[0].casefold() == what):
             found = at(element, element.name or step.labels[0])
             choice = SelectOption(target=Target(phrase=found.phrase), options=(options[0],))
-            yield from stage.perform(choice, found)
+            yield from stage.send(choice, found)
             return True
     return False
 
@@ -108,10 +104,7 @@ def _to_tab(stage: Stage, step: ToTab) -> Script[None]:
         index for index, tab in enumerate(tabs) if step.title.casefold() in tab.title.casefold()
     ]
     if step.title and (len(named) != 1 or len(tabs) < 2):
-        found = yield from stage.find(f"{step.title} tab")
-        if found.status == "missing":
-            raise GaveUp(groundings=[found])
-        yield from stage.click(found)
+        yield from stage.click((yield from stage.find(f"{step.title} tab")))
         return
     count = max(1, len(tabs))
     index = named[0] if step.title else (here + step.step) % count
@@ -154,12 +147,8 @@ def _wait_for(stage: Stage, step: WaitFor) -> Script[None]:
             wait = Wait(until="time", seconds=seconds)
         yield from stage.perform(wait)
     if not holds(stage, condition):
-        raise GaveUp(**_waited_in_vain(stage, condition))
-
-
-def _waited_in_vain(stage: Stage, condition: Condition) -> dict[str, Any]:
-    message = f"Waited {sum(_WAITS):g} s: “{stage.source}” did not come true."
-    return {"message": message, "groundings": [stage.look(condition.phrase)]}
+        message = f"“{stage.source}” did not come true within {sum(_WAITS):g} seconds."
+        raise GaveUp(message, [stage.look(condition.phrase)])
 
 
 def _if(stage: Stage, step: If) -> Script[None]:

@@ -91,7 +91,13 @@ def sentences(masked: str) -> list[Sentence]:
         for part in _SENTENCE.split(rest):
             text = _ITEM.sub("", part.strip()) if _ITEM.match(part.strip()) else part
             if text.strip(" .,!?-*•"):
-                found.append(Sentence(text=text.strip(), indent=indent, item=start is not None))
+                found.append(
+                    Sentence(
+                        text=re.sub(r"\s+", " ", text.strip()),
+                        indent=indent,
+                        item=start is not None,
+                    )
+                )
     return found
 
 

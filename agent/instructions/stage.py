@@ -196,12 +196,18 @@ class Stage:
             own = [self.look(target.phrase, among) for target in targets(action)]
         return (yield from self.perform(action, *own))
 
-    def click(self, found: Grounding) -> Script[Step]:
-        """Click what a lookup has found."""
-        step = yield from self.perform(Click(target=Target(phrase=found.phrase)), found)
+    def send(self, action: Action, *groundings: Grounding) -> Script[Step]:
+        """One step that has to succeed at once."""
+        step = yield from self.perform(action, *groundings)
         if step_failure(step) is not None:
             raise GaveUp
         return step
+
+    def click(self, found: Grounding) -> Script[Step]:
+        """Click what a lookup has found; the loop's grounder may find what the lookup did not."""
+        lost = found.status == "missing" and not self._inside_list()
+        own = () if lost else (found,)
+        return (yield from self.send(Click(target=Target(phrase=found.phrase)), *own))
 
 
 def at(element: Element, phrase: str) -> Grounding:

@@ -195,8 +195,8 @@ def _wait(match: Match, _: Words) -> Instruction | None:
 
 def _tab(match: Match, words: Words) -> Instruction | None:
     which = words.text(match["which"])
-    if which.isdigit():
-        return ToTab(number=int(which)) if int(which) > 0 else None
+    if which.isdecimal():
+        return ToTab(number=int(which[:4])) if int(which[:4]) > 0 else None
     if which.lower() in _ORDER:
         return ToTab(number=_ORDER[which.lower()])
     if which.lower() in _STEPS:

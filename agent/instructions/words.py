@@ -28,7 +28,7 @@ _NUMBERS = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
 
-NUMBER = r"(?:\d+(?:\.\d+)?|" + "|".join(_NUMBERS) + r")"
+NUMBER = r"(?:\d{1,6}(?:\.\d{1,3})?|" + "|".join(_NUMBERS) + r")"
 
 FIX = (
     "Write it as explicit steps (click, type, select, check, press, scroll, wait, read …), with "
@@ -71,7 +71,10 @@ class Words:
     def listed(self, piece: str) -> tuple[str, ...]:
         """The members of "a, b and c" as texts."""
         parts = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+", piece.strip())
-        return tuple(self.text(part) for part in parts if part.strip())
+        texts = tuple(self.text(part) for part in parts if part.strip())
+        if not all(text.strip() for text in texts):
+            raise not_understood(self.quotes.raw(piece))
+        return texts
 
     def phrases(self, piece: str) -> tuple[str, ...]:
         """The members of "a, b and c" as phrases."""
