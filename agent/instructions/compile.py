@@ -97,7 +97,7 @@ class _Compiler:
             otherwise = ELSE.fullmatch(clauses[0].text) if clauses else None
             if otherwise and made and isinstance(made[-1], If):
                 clauses = with_first(clauses, otherwise["rest"])
-                body = self._body(clauses, below, depth)
+                body = self._body(line.text, clauses, below, depth)
                 made[-1] = made[-1].model_copy(update={"otherwise": body})
                 continue
             made += self.sequence(clauses, below, depth)
@@ -138,17 +138,17 @@ class _Compiler:
             made = If(
                 source=raw(text),
                 condition=seen,
-                then=self._body(then, below, depth),
-                otherwise=self._body(other, [], depth) if other else (),
+                then=self._body(text, then, below, depth),
+                otherwise=self._body(text, other, [], depth) if other else (),
             )
             return (made,), after
         if (match := UNTIL_HEAD.fullmatch(text)) and (rest or below or ":" in text or first):
             seen, body = self._condition(match["rest"], rest, bool(below))
             seen = flipped(seen, match["word"])
-            inner = self._body(body, below, depth)
+            inner = self._body(text, body, below, depth)
             return (Until(source=raw(text), condition=seen, body=inner),), []
         if match := REPEAT_HEAD.fullmatch(text):
-            inner = self._body(with_first([clause, *rest], match["rest"]), below, depth)
+            inner = self._body(text, with_first([clause, *rest], match["rest"]), below, depth)
             return (Repeat(source=raw(text), count=count_of(match), body=inner),), []
         if match := self._each(text):
             return (self._for_each(text, match, rest, below, depth),), []
@@ -166,7 +166,7 @@ class _Compiler:
             noun=head["noun"].lower(),
             inside="" if re.fullmatch(r"(?:the |this )?(?:page|screen)", inside) else inside,
             containing=self.words.text(head["with"] or "").rstrip(":"),
-            body=self._body(body, below, depth),
+            body=self._body(text, body, below, depth),
         )
 
     def _each(self, text: str) -> re.Match[str] | None:
@@ -193,10 +193,11 @@ class _Compiler:
             return seen, [Clause(text=clean(text[at:]), joint="start"), *rest]
         return condition(text, self.words), rest
 
-    def _body(self, clauses: list[Clause], below: list[Sentence], depth: int) -> Program:
+    def _body(self, head: str, clauses: list[Clause], below: list[Sentence], depth: int) -> Program:
+        """What a head is about. Raises InstructionError when nothing follows it."""
         body = self.sequence(clauses, [], depth + 1) + self.block(below, depth + 1)
         if not body:
-            raise not_understood("a condition or repetition without anything to do")
+            raise not_understood(self.words.quotes.raw(head))
         return body
 
     def _simple(self, text: str, depth: int) -> Program:

@@ -94,7 +94,10 @@ class Words:
         """The chord that a piece names, or () when it names none."""
         named = re.sub(r"^the (.+) keys?$|^(.+) keys?$", r"\1\2", piece.strip(), flags=re.I)
         if has_quotes(named):
-            named = self.text(named) if named != piece.strip() else ""
+            named = self.quotes.text(named)
+            # A quoted single character is a button, as on a calculator.
+            if len(named) == 1:
+                return ()
         try:
             return parse_chord(re.sub(r"\s*\+\s*(?=\S)", "+", named))
         except ValueError:

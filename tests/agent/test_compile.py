@@ -120,7 +120,8 @@ SENTENCES = {
     "press the down arrow key": ["press ArrowDown"],
     "press Tab and Enter": ["press Tab", "press Enter"],
     "press the Save button": ["click the Save button"],
-    'press "Enter"': ['click "Enter"'],
+    'press "Enter"': ["press Enter"],
+    'press "5" and press 5': ['click "5"', "press 5"],
     "hold shift for 2 seconds": ["hold Shift for 2 s"],
     # Scrolling and waiting
     "scroll down": ["scroll by (0, 600)"],
@@ -216,6 +217,8 @@ REFUSED = {
     "tell me how many stars it has": "tell me how many stars it has",
     "type 'a' or 'b'": "'a' or 'b'",
     "press": "press",
+    "click A, repeat 3 times": "repeat 3 times",
+    "if you see X": "if you see X",
     "select ''": "''",
     "log in as bob with password x": "log in as bob with password x",
     "repeat 9999999 times: click A": "repeat 9999999 times: click A",
