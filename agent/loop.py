@@ -96,10 +96,9 @@ class Agent:
         return observation
 
     def _step(self, index: int, plan: Plan, observation: Observation) -> Step:
-        step = Step(index=index, plan=plan)
         with self.budget.phase("ground"):
             found = self._ground(index, plan, observation)
-        step = step.model_copy(update={"groundings": tuple(found.values())})
+        step = Step(index=index, plan=plan, groundings=tuple(found.values()))
         if any(grounding.point is None for grounding in found.values()):
             return step
         verdict = self._judge(index, plan.action, observation)
