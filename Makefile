@@ -24,7 +24,7 @@ lint: $(DEVELOPED) ## Lint, format, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 bench: $(DEVELOPED) browser ## Measure; figures and how to read them: docs/performance.md
 	$(BIN)/python -m tests.bench

@@ -49,7 +49,7 @@ def open_url(session: Session, address: str) -> None:
     except Error as error:
         if "Download is starting" in error.message:
             return
-        session.page.evaluate("0")  # raises when the page crashed on the way
+        _raise_if_crashed(session.page)
         if "ERR_" not in error.message and "Timeout" not in error.message:
             raise
         message = " ".join(explain(url, error.message))
@@ -57,6 +57,17 @@ def open_url(session: Session, address: str) -> None:
     if response is not None and response.status >= 400:
         status = f"{response.status} {response.status_text}".strip()
         raise Refused(ActionErrorKind.NAVIGATION, f"{url} answered {status}.")
+
+
+def _raise_if_crashed(page: "Page") -> None:
+    """A page that crashed on the way to an address is told only at the next call."""
+    from playwright.sync_api import Error
+
+    try:
+        page.evaluate("0")
+    except Error as error:
+        if "crashed" in error.message:
+            raise
 
 
 def _navigate(page: "Page", url: str) -> "Response | None":
