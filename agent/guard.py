@@ -34,7 +34,7 @@ class Policy(Value):
 
 
 def default_policy(url: str = "", uploads: tuple[Path, ...] = ()) -> Policy:
-    """Web addresses only (local files when the run starts on one); other uploads are asked for."""
+    """Web addresses only (local files when the run starts on one); no other uploads."""
     going = ("goto", "new_tab")
     local: tuple[Rule, ...] = ()
     if _scheme(url) == "file":
@@ -54,7 +54,7 @@ def default_policy(url: str = "", uploads: tuple[Path, ...] = ()) -> Policy:
             Rule(
                 name="other files",
                 kinds=("upload",),
-                decision="ask",
+                decision="deny",
                 reason="The file is not in a folder that uploads are allowed from.",
             ),
             Rule(name="everything else", kinds=("*",), decision="allow"),

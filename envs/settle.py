@@ -20,6 +20,9 @@ REQUEST_SECONDS = 3.0
 PAUSE_SECONDS = 0.012
 
 
+Reason = Literal["quiet", "animated", "polling"]
+
+
 class PageState(NamedTuple):
     """What is known besides pixels. `restless` are boxes (screenshot pixels) that never rest."""
 
@@ -69,33 +72,26 @@ def settle(
     changed nothing, one new frame is enough. `restless` are boxes known to move for ever.
     """
     start = time.monotonic()
-    last, previous = before, state
+    last, previous, current = before, state, probe.state()
     frames = 0
     moving_since: float | None = None
     waiting_since: float | None = None
+    reason: Reason | None
     while True:
-        current = probe.state()
         now = time.monotonic()
         capped = now - start > cap
-        document_busy = current.busy_since(previous)
-        polling = False
-        if document_busy:
-            waiting_since = None
-        elif current.requests:
-            waiting_since = waiting_since or now
-            polling = now - waiting_since > REQUEST_SECONDS
-        previous = current
-        if (document_busy or current.requests) and not polling and not capped:
+        busy = current.busy_since(previous)
+        waiting_since = (waiting_since or now) if current.requests and not busy else None
+        polling = waiting_since is not None and now - waiting_since > REQUEST_SECONDS
+        if (busy or current.requests) and not polling and not capped:
             probe.pause(PAUSE_SECONDS)
+            previous, current = current, probe.state()
             continue
-        frame = probe.frame()
+        frame, after = probe.frame(), probe.state()
         frames += 1
-        after = probe.state()
-        known = [*restless, *after.restless]
-        reason: Literal["quiet", "animated", "polling"] | None
-        reason = _reason(frame, last, after, current, known)
+        reason = _reason(frame, last, after, current, [*restless, *after.restless])
         moving_since = (moving_since or now) if reason is None and last is not None else None
-        if reason is None and moving_since and now - moving_since > MOTION_SECONDS:
+        if moving_since is not None and now - moving_since > MOTION_SECONDS:
             reason = "animated"
         if polling:
             probe.ignore_open_requests()
@@ -104,7 +100,7 @@ def settle(
             seconds = time.monotonic() - start
             settled = Settled(reason=reason or "cap", seconds=seconds, frames=frames)
             return Rest(frame, after, settled)
-        last, previous = frame, after
+        last, previous, current = frame, current, after
 
 
 def _reason(
@@ -113,7 +109,7 @@ def _reason(
     after: PageState,
     current: PageState,
     restless: Sequence[Box],
-) -> Literal["quiet", "animated"] | None:
+) -> Reason | None:
     if after.busy_since(current) or last is None:
         return None
     if frame.data == last.data:

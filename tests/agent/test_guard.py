@@ -11,6 +11,7 @@ from handeye.actions import (
     Goto,
     NewTab,
     Point,
+    Press,
     ScreenSpace,
     Size,
     Target,
@@ -55,7 +56,7 @@ def test_local_files_are_opened_when_the_run_starts_on_one() -> None:
     assert judge(Goto(url="javascript:1"), SCREEN, local).decision == "deny"
 
 
-def test_uploads_from_elsewhere_are_asked_for(tmp_path: Path) -> None:
+def test_uploads_from_elsewhere_are_denied(tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     allowed.mkdir()
     (allowed / "link").symlink_to(tmp_path)
@@ -66,22 +67,28 @@ def test_uploads_from_elsewhere_are_asked_for(tmp_path: Path) -> None:
         return judge(upload, SCREEN, policy).decision
 
     assert decided(allowed / "a.txt") == "allow"
-    assert decided(tmp_path / "b.txt") == "ask"
-    assert decided(allowed / ".." / "b.txt") == "ask"
-    assert decided(allowed / "link" / "b.txt") == "ask"
-    assert decided(allowed / "a.txt", tmp_path / "b.txt") == "ask"
+    assert decided(tmp_path / "b.txt") == "deny"
+    assert decided(allowed / ".." / "b.txt") == "deny"
+    assert decided(allowed / "link" / "b.txt") == "deny"
+    assert decided(allowed / "a.txt", tmp_path / "b.txt") == "deny"
 
 
-def test_a_batch_is_judged_by_its_worst_part(tmp_path: Path) -> None:
-    click = Click(target=HERE)
-    upload = Upload(target=HERE, paths=(str(tmp_path),))
+def test_a_batch_is_judged_by_its_worst_part() -> None:
+    policy = Policy(
+        rules=(
+            Rule(name="keys", kinds=("press",), decision="ask"),
+            Rule(name="addresses", kinds=("goto",), decision="deny"),
+            Rule(name="rest", kinds=("*",), decision="allow"),
+        )
+    )
 
     def decided(*parts: Action) -> str:
-        return judge(Batch(actions=parts), SCREEN, default_policy()).decision
+        return judge(Batch(actions=parts), SCREEN, policy).decision
 
+    click, press, goto = Click(target=HERE), Press(keys=("Enter",)), Goto(url="x")
     assert decided(click, click) == "allow"
-    assert decided(click, upload) == "ask"
-    assert decided(upload, Goto(url="file:///"), click) == "deny"
+    assert decided(click, press) == "ask"
+    assert decided(press, goto, click) == "deny"
 
 
 def test_the_first_fitting_rule_decides_and_none_means_no() -> None:
