@@ -5,11 +5,10 @@ Prevents: an option typed into a list, a box unchecked by a second click on it.
 
 from handeye.actions import Click, Press, SelectOption, Target, Type
 from handeye.agent.instructions.program import Check, Choose, Fill, Search
-from handeye.agent.instructions.stage import GaveUp, Script, Stage, at
+from handeye.agent.instructions.stage import BOXES, GaveUp, Script, Stage, at
 from handeye.envs import Element
 from handeye.grounding import Grounding
 
-_BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio")
 _ON = ("on", "true", "yes", "checked", "ticked", "enabled", "selected", "1")
 _OFF = ("off", "false", "no", "unchecked", "unticked", "disabled", "none", "0")
 
@@ -26,7 +25,7 @@ def fill(stage: Stage, wanted: Fill) -> Script[None]:
     target = Target(phrase=wanted.field)
     if element is not None and is_list(element) and wanted.text:
         yield from _select(stage, found, (wanted.text,))
-    elif element is not None and element.role in _BOXES and word in (*_ON, *_OFF):
+    elif element is not None and element.role in BOXES and word in (*_ON, *_OFF):
         yield from _switch(stage, found, word in _ON)
     elif element is not None and _opens(element) and wanted.text:
         yield from stage.click(found)
@@ -39,7 +38,7 @@ def fill(stage: Stage, wanted: Fill) -> Script[None]:
 def choose(stage: Stage, wanted: Choose) -> Script[None]:
     """Choose options, in a named field or wherever they are."""
     if wanted.field:
-        found = yield from stage.find(wanted.field, "fields")
+        found = yield from stage.find(wanted.field, "lists")
         element = found.element
         if element is not None and is_list(element):
             yield from _select(stage, found, _options(element, wanted))
@@ -63,7 +62,7 @@ def choose(stage: Stage, wanted: Choose) -> Script[None]:
 def check(stage: Stage, wanted: Check) -> Script[None]:
     """Bring boxes and switches to on or off."""
     for phrase in wanted.phrases:
-        found = yield from stage.find(phrase, "fields")
+        found = yield from stage.find(phrase, "boxes")
         yield from _switch(stage, found, wanted.on)
 
 

@@ -15,22 +15,49 @@ from handeye.agent.types import Plan, Step
 from handeye.envs import DialogSeen, Element, Observation
 from handeye.grounding import Grounder, Grounding
 from handeye.grounding.elements.grounder import ground_among
+from handeye.grounding.elements.match import Wanted
+from handeye.grounding.elements.vocabulary import STATIC
 
-Among = Literal["all", "controls", "fields"]
+Among = Literal["all", "controls", "fields", "lists", "boxes"]
 
-FIELDS = (
-    "textbox", "searchbox", "spinbutton", "combobox", "listbox", "checkbox", "switch", "radio",
-    "slider", "color", "file",
-)  # fmt: skip
+BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio")
+LISTS = ("combobox", "listbox", "radiogroup")
+FIELDS = (*BOXES, *LISTS, "textbox", "searchbox", "spinbutton", "slider", "color", "file")
 CONTROLS = (
-    *FIELDS, "button", "link", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "option",
-    "treeitem", "clickable", "gridcell", "columnheader",
+    *FIELDS, "button", "link", "tab", "menuitem", "option", "treeitem", "clickable", "gridcell",
+    "columnheader",
 )  # fmt: skip
 FAR = 1_000_000.0
 MOST_SCROLLS = 40
 QUIET_SECONDS = 5.0
 
 T = TypeVar("T")
+
+
+def _is_box(element: Element) -> bool:
+    return element.role in BOXES
+
+
+def _is_field(element: Element) -> bool:
+    return element.editable or element.role in FIELDS
+
+
+def _is_list(element: Element) -> bool:
+    return element.role in LISTS or bool(element.options)
+
+
+def _is_control(element: Element) -> bool:
+    return element.editable or element.role in CONTROLS
+
+
+# What a lookup means: the first of these that some element fits.
+_MEANT: dict[Among, tuple[Wanted, ...]] = {
+    "all": (),
+    "controls": (_is_control,),
+    "fields": (_is_field, _is_control),
+    "lists": (_is_list, _is_field, _is_control),
+    "boxes": (_is_box, _is_control),
+}
 
 
 class Turn(NamedTuple):
@@ -107,30 +134,37 @@ class Stage:
         The pixels are read only where the elements do not have it, and never for one row alone.
         """
         size = self.observation.screenshot.space.size
-        for scope in self._scopes(among):
-            found = ground_among(scope, phrase, size)
+        for scope, wanted in self._scopes(among):
+            found = ground_among(scope, phrase, size, *wanted)
             if found.status != "missing":
                 return found
         if self.row is not None and self._inside_list():
             return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.row.text}”")
         if self.elements and not pixels:
-            return ground_among(self.elements, phrase, size)
-        return self.grounder.ground(self.observation, phrase)
+            found = ground_among(self.elements, phrase, size)
+        else:
+            found = self.grounder.ground(self.observation, phrase)
+        return self._taking(found) if among == "fields" else found
 
-    def _scopes(self, among: Among) -> list[tuple[Element, ...]]:
-        """What to look through one after the other, before the whole screen."""
-        listed = self.elements
+    def _scopes(self, among: Among) -> list[tuple[tuple[Element, ...], tuple[Wanted, ...]]]:
+        """What to look through, and for what, one after the other, before the whole screen."""
         rows: list[tuple[Element, ...]] = []
         if self.row is not None and self._inside_list():
-            outside = tuple(each for each in listed if each.item is None)
-            rows = [self.row.elements(listed), outside]
-        roles = {"all": (), "controls": CONTROLS, "fields": FIELDS}[among]
-        narrow = [
-            tuple(each for each in part if each.role in roles or each.editable)
-            for part in rows or [listed]
-            if roles
-        ]
-        return [part for part in (*narrow, *rows) if part]
+            outside = tuple(each for each in self.elements if each.item is None)
+            rows = [part for part in (self.row.elements(self.elements), outside) if part]
+        wanted = _MEANT[among]
+        narrow = [(part, wanted) for part in rows or [self.elements] if wanted and part]
+        return [*narrow, *((part, ()) for part in rows)]
+
+    def _taking(self, found: Grounding) -> Grounding:
+        """Not a heading or a text where there are fields: theirs may be further down."""
+        fits = found.alternatives
+        if not any(map(_is_field, self.elements)) or not all(each.element for each in fits):
+            return found
+        if all(each.role in STATIC for each in fits[: 1 if found.point else None]) and fits:
+            reason = f"the {fits[0].role} {fits[0].label!r} takes no value"
+            return Grounding(phrase=found.phrase, status="missing", reason=reason)
+        return found
 
     def _inside_list(self) -> bool:
         """Whether the row that is being worked on, or one beside it, is on the screen."""

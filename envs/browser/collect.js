@@ -6,7 +6,7 @@
   const GRID = 128;
   const ROLE_BY_TAG = {
     BUTTON: "button", TEXTAREA: "textbox", SUMMARY: "button", IMG: "img", CANVAS: "canvas", VIDEO: "video",
-    H1: "heading", H2: "heading", H3: "heading", H4: "heading", H5: "heading", H6: "heading",
+    H1: "heading", H2: "heading", H3: "heading", H4: "heading", H5: "heading", H6: "heading", EMBED: "img", OBJECT: "img",
     TD: "cell", TH: "columnheader", PROGRESS: "progressbar", METER: "meter", LABEL: "label", OPTION: "option",
   };
   const ROLE_BY_INPUT = {
@@ -32,6 +32,7 @@
   ]);
   const ITEM_ROLES = new Set(["row", "listitem", "article", "treeitem", "option"]);
   const ITEM_TAGS = new Set(["TR", "LI", "ARTICLE", "DT"]);
+  const FORM_FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]); // what they hold is no part of a name
   const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "BR", "HR", "OPTION", "OPTGROUP", "SOURCE", "TRACK"]);
 
   const formed = (text) => (text.toWellFormed ? text.toWellFormed() : text); // no half characters
@@ -58,13 +59,12 @@
     let text = "";
     if (node.nodeType === 1) {
       const tag = node.tagName;
-      if (SKIP.has(tag) && tag !== "OPTION") return "";
+      if ((SKIP.has(tag) && tag !== "OPTION") || FORM_FIELDS.has(tag)) return "";
       if (node.getAttribute("aria-hidden") === "true" || node.hidden) return "";
       const label = node.getAttribute("aria-label");
       if (label) text = label;
       else if (tag === "IMG") text = node.alt || "";
       else if (tag === "svg") { const title = node.querySelector("title"); text = title ? title.textContent : ""; }
-      else if (tag === "SELECT" || tag === "TEXTAREA" || tag === "INPUT") text = "";
     }
     if (!text) for (let child = (node.nodeType === 1 && shadowOf(node) || node).firstChild; child; child = child.nextSibling) {
       if (child.nodeType === 3) text += child.data;
@@ -117,7 +117,8 @@
       const source = part.tagName === "IMG" ? (part.getAttribute("src") || "").slice(0, 300).split(/[?#]/)[0].split("/").pop().replace(/\.\w+$/, "") : "";
       found.push(classes, href.split("#").pop(), source.startsWith("data:") ? "" : source);
     }
-    return cut(spaced(found.join(" ")), 120);
+    const said = spaced(found.join(" ")).split(" ").filter((word) => word.length > 2);
+    return cut([...new Set(said)].join(" "), 120);
   };
   const hintsOf = (element, name) => {
     const hints = [
@@ -180,6 +181,12 @@
     return index;
   };
 
+  const headingOf = (element) => {
+    for (const heading of element.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]"))
+      if (heading.getClientRects().length) return clean(heading, 60);
+    return "";
+  };
+  // The nearest region; inside a dialog "dialog X › group Y".
   const regionCache = new Map();
   const regionName = (element) => {
     const tag = element.tagName;
@@ -188,7 +195,7 @@
     if (!kind) return "";
     let name = byIds(element, "aria-labelledby") || squeeze(element.getAttribute("aria-label"));
     if (!name && tag === "FIELDSET") { const legend = element.querySelector("legend"); name = legend ? clean(legend, 60) : ""; }
-    if (!name && kind !== "main") { const heading = element.querySelector("h1, h2, h3, h4, h5, h6, [role=heading]"); name = heading ? clean(heading, 60) : ""; }
+    if (!name && kind !== "main") { name = headingOf(element); }
     if (!name && (kind === "section" || kind === "group" || kind === "form")) return "";
     return squeeze(`${kind} ${name}`);
   };
@@ -196,9 +203,12 @@
     if (!element || element.nodeType !== 1) return "";
     const known = regionCache.get(element);
     if (known !== undefined) return known;
-    const name = regionName(element) || regionOf(parentElementOf(element));
-    regionCache.set(element, name);
-    return name;
+    const around = regionOf(parentElementOf(element));
+    const own = regionName(element);
+    const dialog = /^(alert)?dialog\b/.test(around) && !/^(alert)?dialog\b/.test(own) ? around.split(" › ")[0] : "";
+    const path = own && dialog ? `${dialog} › ${own}` : own || around;
+    regionCache.set(element, path);
+    return path;
   };
 
   const hitAt = (document, x, y) => {
@@ -244,14 +254,27 @@
     }
     return box;
   };
-  const textBox = (element) => {
+  // Of a text with controls in it, the longest part of its own: a click there hits none of them.
+  const textBox = (element, parts) => {
     const range = element.ownerDocument.createRange();
-    range.selectNodeContents(element);
+    if (parts) range.selectNode(parts.reduce((one, other) => (other.data.length > one.data.length ? other : one)));
+    else range.selectNodeContents(element);
     return range.getBoundingClientRect();
   };
 
   const found = [];
+  const nodes = []; // the elements of `found`, one by one
   let foreign = 0;
+  // Drops a clickable wrapper that was just listed and is no more than the control in it.
+  const unwrap = (element, entry) => {
+    const outer = found[found.length - 1];
+    if (!outer || outer.role !== "clickable" || outer.name !== entry.name || !nodes[nodes.length - 1].contains(element)) return;
+    const [one, other] = [outer.box, entry.box];
+    if (one.some((edge, side) => Math.abs(edge - other[side]) > 8)) return;
+    for (const hint of outer.hints) if (!entry.hints.includes(hint)) entry.hints.push(hint);
+    found.pop();
+    nodes.pop();
+  };
   const walkDocument = (doc, dx, dy, clip, path) => {
     const window = doc.defaultView;
     const view = { width: window.innerWidth, height: window.innerHeight };
@@ -268,7 +291,9 @@
       const region = regionOf(element);
       if (region) entry.region = region;
       if (path) entry.frame = path;
+      if (CONTROLS.has(role)) unwrap(element, entry);
       found.push(entry);
+      nodes.push(element);
     };
 
     const control = (element, role, tag, label) => {
@@ -336,12 +361,12 @@
     };
 
     const text = (element, role, box, style) => {
-      let direct = false;
-      for (let child = element.firstChild; child && !direct; child = child.nextSibling) direct = child.nodeType === 3 && /\S/.test(child.data);
-      if (!direct || style.opacity === "0") return false;
+      const parts = [];
+      for (let child = element.firstChild; child; child = child.nextSibling) if (child.nodeType === 3 && /\S/.test(child.data)) parts.push(child);
+      if (!parts.length || style.opacity === "0") return false;
       const whole = !element.querySelector("a[href], button, input, select, textarea, [role], [tabindex], [contenteditable], [onclick], label");
-      const name = whole ? clean(element) : cut(squeeze([...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join(" ")));
-      const reach = reachable(element, textBox(element), view);
+      const name = whole ? clean(element) : cut(squeeze(parts.map((node) => node.data).join(" ")));
+      const reach = reachable(element, textBox(element, whole ? null : parts), view);
       if (reach && name) emit(element, role && role !== "label" && NAME_FROM_TEXT.has(role) ? role : role === "label" ? "label" : "text", name, reach, {});
       return whole;
     };

@@ -1,7 +1,7 @@
 """The default grounder: no model, no network.
 
-Looks among the elements that the environment lists; reads the pixels where there are none, or
-where none fits (a canvas, a picture of text).
+Looks among the elements that the environment lists. Reads the pixels where there are none, or
+where none fits and something is shown whose text is not listed (a canvas, a picture).
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,15 @@ from rapidfuzz.fuzz import WRatio
 from handeye.actions import Box, Point, Size
 from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements.index import Index
-from handeye.grounding.elements.match import THRESHOLD, Match, match
+from handeye.grounding.elements.match import THRESHOLD, Match, Wanted, match
 from handeye.grounding.elements.pixels import elements_on
 from handeye.grounding.elements.relate import reading_order
+from handeye.grounding.elements.vocabulary import PICTURES
 from handeye.grounding.types import Candidate, Grounding
 
 MAX_ALTERNATIVES = 8
+_DRAWN = (*PICTURES, "canvas", "video")
+_MIN_WIDTH, _MIN_HEIGHT = 48, 16  # pixels; a smaller picture is an icon
 
 
 class ElementsGrounder:
@@ -38,7 +41,7 @@ class ElementsGrounder:
         found = None
         if listed:
             found = match(self._indexed(listed, size), phrase)
-            if found.chosen:
+            if found.chosen or not any(_may_hold_text(element) for element in listed):
                 return _answer(phrase, found, listed, size)
         seen = elements_on(observation.screenshot, phrase, listed or ())
         read = match(Index(seen, size), phrase)
@@ -52,9 +55,25 @@ class ElementsGrounder:
         return self._index
 
 
-def ground_among(elements: Sequence[Element], phrase: str, size: Size) -> Grounding:
-    """What `phrase` means among these elements alone; the pixels are not read."""
-    return _answer(phrase, match(Index(elements), phrase), elements, size)
+def _may_hold_text(element: Element) -> bool:
+    """Whether the element is drawn, and large enough for a word that is not listed."""
+    box = element.box
+    return element.role in _DRAWN and box.width >= _MIN_WIDTH and box.height >= _MIN_HEIGHT
+
+
+def ground_among(
+    elements: Sequence[Element], phrase: str, size: Size, *wanted: Wanted
+) -> Grounding:
+    """What `phrase` means among these elements alone; the pixels are not read.
+
+    With `wanted`, only elements that can be meant: by the first that some element fits.
+    """
+    index = Index(elements, size)
+    for some in wanted or (None,):
+        found = match(index, phrase, some)
+        if found.chosen:
+            break
+    return _answer(phrase, found, elements, size)
 
 
 def rank(elements: Sequence[Element], phrase: str) -> list[Candidate]:

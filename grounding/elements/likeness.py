@@ -9,7 +9,7 @@ from collections.abc import Collection
 from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
-from handeye.grounding.elements.vocabulary import SYNONYMS
+from handeye.grounding.elements.vocabulary import PARTS, SYNONYMS
 
 _SYNONYMS: dict[str, frozenset[str]] = {}
 for _group in SYNONYMS:
@@ -19,6 +19,7 @@ for _group in SYNONYMS:
 _SYNONYM = 0.9
 _ENDING = 0.96  # one letter more or less at the end: a plural
 _MISSPELT = 0.9
+_PART = 0.9
 _SHORT = 5  # in a word this short, another letter makes another word
 
 
@@ -42,10 +43,12 @@ def likenesses(word: str, vocabulary: Collection[str]) -> list[tuple[str, float]
 
 
 def _form(word: str, known: str) -> float:
-    """The likeness of a word and its longer form ("setting", "settings"), else 0.0."""
+    """The likeness of a word and its longer form ("setting", "titlebar"), else 0.0."""
     short, long = sorted((word, known), key=len)
     if not long.startswith(short) or (len(known) < 4 and short == known):
         return 0.0
+    if long[len(short) :] in PARTS:
+        return _PART
     return _ENDING if len(long) - len(short) <= 1 else 0.5 + 0.45 * len(short) / len(long)
 
 

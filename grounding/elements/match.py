@@ -5,6 +5,7 @@ the product of name, role, state, relation and place. Prevents: guessing. Two th
 well as each other are both returned, and what fits badly is not returned at all.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from handeye.envs import Element
@@ -23,6 +24,9 @@ ALIKE = 0.05  # closer than this, they are counted by one ordinal
 _NAMELESS = 0.97
 _MAX_DEPTH = 3
 _PERFECT = 0.9999
+
+Wanted = Callable[[Element], bool]
+"""Whether an element can be what is meant at all: a text cannot be typed into a heading."""
 
 
 class Match(NamedTuple):
@@ -43,11 +47,11 @@ class Match(NamedTuple):
         return next(score for score, number in self.scored if number == self.chosen[0])
 
 
-def match(index: Index, phrase: str, depth: int = 0) -> Match:
-    """The reading of `phrase` that fits the screen best, and what it chooses."""
+def match(index: Index, phrase: str, wanted: Wanted | None = None, depth: int = 0) -> Match:
+    """The reading of `phrase` that fits the screen best, and what it chooses of the `wanted`."""
     best: Match | None = None
     for reading in readings(phrase):
-        found = _choose(index, reading, _scores(index, reading, depth))
+        found = _choose(index, reading, _scores(index, reading, wanted, depth))
         if best is None or _merit(found) > _merit(best):
             best = found
         if best.best >= _PERFECT:
@@ -90,16 +94,18 @@ def _count(index: Index, reading: Reading, scored: list[Scored], alike: list[int
     return Match(reading, scored, [alike[order[place]]])
 
 
-def _scores(index: Index, reading: Reading, depth: int) -> dict[int, float]:
+def _scores(index: Index, reading: Reading, wanted: Wanted | None, depth: int) -> dict[int, float]:
     if reading.item:
         base = repeated(index, reading, _NAMELESS)
     elif reading.name:
         base = index.scores(reading.name, reading.exact)
     else:
-        base = _of_role(index, reading)
+        base = _of_role(index, reading, wanted)
     found = {}
     for number, score in base.items():
         element = index.elements[number]
+        if wanted is not None and not wanted(element):
+            continue
         score *= reading.prior * _state(element, reading)
         if not reading.item:
             score *= _role(element, reading)
@@ -125,7 +131,7 @@ def _anchors(index: Index, phrase: str, depth: int) -> Anchors:
 
 
 def _find_anchors(index: Index, phrase: str, depth: int) -> Anchors:
-    found = match(index, phrase, depth + 1)
+    found = match(index, phrase, depth=depth + 1)
     if not found.chosen:
         return Anchors(phrase, [], [])
     names = index.scores(found.reading.name, found.reading.exact) if found.reading.name else {}
@@ -134,11 +140,15 @@ def _find_anchors(index: Index, phrase: str, depth: int) -> Anchors:
     return Anchors(phrase, found.chosen, [n for n in texts if index.elements[n].role in STATIC])
 
 
-def _of_role(index: Index, reading: Reading) -> dict[int, float]:
+def _of_role(index: Index, reading: Reading, wanted: Wanted | None) -> dict[int, float]:
     inputs = {*CHECKED, *EDITED, *CHOSEN}  # "the toggle" may be a checkbox; no button is a tab
     close = [role for role in reading.close if role in inputs]
     for roles, score in ((reading.roles, _NAMELESS), (close, 0.85)):
-        found = {n: score for n, e in enumerate(index.elements) if e.role in roles}
+        found = {
+            n: score
+            for n, e in enumerate(index.elements)
+            if e.role in roles and (wanted is None or wanted(e))
+        }
         if found:
             return found
     return {}

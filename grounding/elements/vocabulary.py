@@ -87,7 +87,7 @@ ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "label": (TEXTUAL, ("heading", "cell")),
     "message": (TEXTUAL, ("heading", "cell", "link")),
     "paragraph": (TEXTUAL, ()),
-    "cell": (("cell", "gridcell", "columnheader", "rowheader"), ("text",)),
+    "cell": (("cell", "gridcell", "columnheader", "rowheader"), ("text", *EDITED)),
     "column": (("columnheader",), ("cell", "text")),
     "column header": (("columnheader",), ("cell", "text")),
     "dialog": (("dialog", "alertdialog"), ()),
@@ -198,6 +198,8 @@ SYNONYMS = (
     ("confirm", "ok", "okay"),
     ("sort", "order"),
 )
+# parts of a screen that are written as one word with what they are for: "titlebar", "okbtn"
+PARTS = _set("bar box btn button field input icon area")
 # words in a name that say nothing about what it is
 NOISE = frozenset({"required", "optional"})
 # two words that are also written, or said, as one
