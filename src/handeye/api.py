@@ -7,7 +7,7 @@ Prevents: a browser started for an instruction that is not understood.
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,8 @@ from handeye.episodes import replay as run_again
 from handeye.episodes.events import RunStarted
 
 T = TypeVar("T")
+
+_POLL = 0.2  # seconds between looks for a Ctrl-C
 
 
 def run(
@@ -193,11 +195,16 @@ def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
         return work()
     with ThreadPoolExecutor(1, "handeye") as pool:
         future = pool.submit(work)
-        try:
-            return future.result()
-        except KeyboardInterrupt:
-            stop.set()
-            return future.result()
+        task = asyncio.current_task()
+        while not future.done():
+            try:
+                wait([future], timeout=_POLL)
+            except KeyboardInterrupt:
+                stop.set()
+            # asyncio.run() turns the first Ctrl-C into a cancellation, which waits for this call.
+            if task is not None and task.cancelling():
+                stop.set()
+        return future.result()
 
 
 def _versions() -> dict[str, str]:

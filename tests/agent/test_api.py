@@ -50,6 +50,40 @@ def test_a_task_is_run_recorded_and_replayed(url: str, home: Path) -> None:
     assert again.answer == "7 EUR"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_in_an_asyncio_program_ends_runs_and_replays(url: str) -> None:
+    long = handeye.run("wait 1 second, wait 1 second, click Save", url=url).episode
+    assert long is not None
+    ended: list[StopReason] = []
+
+    async def interrupted(work: Callable[[], handeye.RunResult]) -> None:
+        ended.append(work().reason)
+        await asyncio.sleep(0)
+
+    def interrupt(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for work in (
+        lambda: handeye.run("wait 1 second, wait 1 second", url=url, on_event=_once(interrupt)),
+        lambda: handeye.replay(long, record=False, on_step=_once(interrupt)),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(interrupted(work))
+    assert ended == [StopReason.INTERRUPTED, StopReason.INTERRUPTED]
+
+
+def _once(tell: Callable[[object], None]) -> Callable[[object], None]:
+    """Only the first call gets through."""
+    calls: list[object] = []
+
+    def first(event: object) -> None:
+        calls.append(event)
+        if len(calls) == 1:
+            tell(event)
+
+    return first
+
+
 def test_it_works_inside_and_beside_an_event_loop(url: str) -> None:
     async def inside() -> Any:
         return handeye.run("click Save", url=url)
