@@ -200,3 +200,21 @@ def test_a_signal_ends_the_run_with_a_finished_episode(
 def _has_intent(home: Path) -> bool:
     files = home.glob("*/episode.jsonl") if home.exists() else []
     return any('"intent"' in file.read_text() for file in files)
+
+
+def test_a_replay_takes_bare_addresses_and_folders_to_upload_from(
+    site: Any, tmp_path: Path
+) -> None:
+    served = site({"/": "<input type=file aria-label=Photo>"})
+    file = tmp_path / "photo.txt"
+    file.write_text("x")
+    task = f"upload '{file}' to Photo"
+    done = handeye.run(task, url=served.url, out=str(tmp_path / "out"), uploads=[str(tmp_path)])
+    assert done.episode is not None
+    bare = served.url.removeprefix("http://")
+    again = handeye.replay(done.episode, url=bare, uploads=[tmp_path], record=False)
+    assert again.ok, again.message
+    refused = handeye.replay(done.episode, record=False)
+    assert "not in a folder" in refused.message
+    with pytest.raises(UsageError, match="no folder"):
+        handeye.run(task, url=served.url, uploads=[tmp_path / "none"])
