@@ -42,7 +42,7 @@ class Page:
 
 PAGES = (
     Page("202 links and buttons, a click that changes nothing", "/still", (1280, 720), "#idle",
-         "the Idle button", "openended", "start_url", "/still"),
+         "the Idle button|Idle button", "openended", "start_url", "/still"),
     Page("202 links and buttons, a click that changes a text", "/still", (1280, 720), "#count",
          "the Count button", "openended", "start_url", "/still"),
     Page("MiniWoB++ click-checkboxes", "/miniwob/click-checkboxes.html?start", (332, 214),
