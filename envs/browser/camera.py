@@ -6,6 +6,7 @@ Prevents: a screenshot whose device scale is guessed, and one lost right after a
 import base64
 import struct
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Box, ScreenSpace, Size
@@ -15,7 +16,7 @@ from handeye.envs.settle import PageState
 from handeye.envs.types import Screenshot
 
 if TYPE_CHECKING:
-    from playwright.sync_api import CDPSession, Page
+    from playwright.sync_api import CDPSession, Frame, Page
 
 _TRY_AGAIN_SECONDS = 5.0
 _NOT_NOW = ("Unable to capture", "Not attached to an active page", "Internal error")
@@ -34,6 +35,8 @@ class Camera:
             "mobile": False,
         }
         self._cdp: dict[Page, CDPSession] = {}
+        self._known: set[Page] = set()
+        self._waiting: Page | None = None
         self.space = ScreenSpace(size=viewport)
         self.newest: Screenshot | None = None
         self.previous: Screenshot | None = None
@@ -41,6 +44,7 @@ class Camera:
     def forget(self) -> None:
         """The browser is another one now."""
         self._cdp.clear()
+        self._known.clear()
         self.newest = self.previous = None
 
     def frame(self) -> Screenshot:
@@ -69,9 +73,7 @@ class Camera:
 
     def ask_page(self, expression: str) -> Any:
         """The JSON value of an expression of ours in the page; half the time of `page.evaluate`."""
-        answer = self._devtools().send(
-            "Runtime.evaluate", {"expression": expression, "returnByValue": True}
-        )
+        answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
         return answer["result"].get("value")
 
     def pause(self, seconds: float) -> None:
@@ -83,7 +85,7 @@ class Camera:
     def closer(self, region: Box, factor: float) -> Screenshot:
         """A part of the screen (screenshot pixels), `factor` times larger."""
         box = self.space.box_to_input(region)
-        view = self._devtools().send("Page.getLayoutMetrics")["cssVisualViewport"]
+        view = self._send("Page.getLayoutMetrics")["cssVisualViewport"]
         clip = {
             "x": box.x1 + view["pageX"],
             "y": box.y1 + view["pageY"],
@@ -102,9 +104,37 @@ class Camera:
         )
         return Screenshot(data=data, space=space)
 
+    def _send(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call the DevTools protocol, again when the page changes its document meanwhile."""
+        from playwright.sync_api import Error
+
+        while True:
+            page, devtools = self._session.page, self._devtools()
+            self._waiting = page
+            try:
+                return devtools.send(method, params)
+            except Error:
+                if self._waiting is page:
+                    raise
+            finally:
+                self._waiting = None
+
+    def _navigated(self, frame: "Frame") -> None:
+        """A picture asked of a document that is gone never comes: give the call up."""
+        from playwright.sync_api import Error
+
+        page = self._waiting
+        if page is not None and frame == page.main_frame:
+            self._waiting = None
+            with suppress(Error):
+                self._cdp.pop(page).detach()
+
     def _devtools(self) -> "CDPSession":
         page = self._session.page
         if page not in self._cdp:
+            if page not in self._known:
+                self._known.add(page)
+                page.on("framenavigated", self._navigated)
             self._cdp[page] = self._session.context.new_cdp_session(page)
             # The emulation belongs to a session: without its own, this one takes pictures at
             # scale 1 and resets the page's scale when it clips.
@@ -118,8 +148,8 @@ class Camera:
         end = time.monotonic() + _TRY_AGAIN_SECONDS
         while True:
             try:
-                answer = self._devtools().send(
-                    "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, **options}
+                answer = self._send(
+                    "Page.captureScreenshot", format="png", optimizeForSpeed=True, **options
                 )
                 return base64.b64decode(answer["data"])
             except Error as error:

@@ -129,3 +129,14 @@ def test_a_browser_that_does_not_start_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("HANDEYE_BROWSER", str(broken))
     with pytest.raises((BrowserLostError, BrowserMissingError), match="handeye doctor"):
         BrowserEnv()
+
+
+def test_clicks_that_open_pages_never_wait_for_a_picture_of_the_page_before(site):
+    link = "<title>{0}</title><a href=/{1}>to {1}</a><p>" + "words " * 2000
+    served = site({"/a": link.format("a", "b"), "/b": link.format("b", "a")})
+    with BrowserEnv(f"{served.url}/a", answer_seconds=5.0) as env:
+        for turn in range(24):
+            here, there = ("a", "b") if turn % 2 == 0 else ("b", "a")
+            assert env.observe().title == here
+            outcome = click(env, f"to {there}")
+            assert outcome.ok, outcome.error
