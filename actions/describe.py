@@ -27,9 +27,17 @@ def _describe_type(action: Type) -> str:
     return f"type {text!r}" + (f" into {action.target}" if action.target else "")
 
 
+WHOLE_PAGE = 100_000
+"""A scroll of so many input units is meant to reach the end, whatever the page's length."""
+
+
 def _describe_scroll(action: Scroll) -> str:
     where = f" over {action.target}" if action.target else ""
-    return f"scroll by ({action.dx:g}, {action.dy:g}){where}"
+    if not action.dx and abs(action.dy) >= WHOLE_PAGE:
+        return f"scroll to the {'bottom' if action.dy > 0 else 'top'}{where}"
+    ways = {"right": action.dx, "left": -action.dx, "down": action.dy, "up": -action.dy}
+    told = " and ".join(f"{way} by {far:g}" for way, far in ways.items() if far > 0)
+    return f"scroll {told or 'nowhere'}{where}"
 
 
 def _describe_wait(action: Wait) -> str:

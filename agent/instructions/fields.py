@@ -20,8 +20,9 @@ def is_list(element: Element) -> bool:
 
 def fill(stage: Stage, wanted: Fill) -> Script[None]:
     """Bring a field to a text."""
-    found = yield from stage.find(wanted.field, "fields")
-    element, word = found.element, wanted.text.strip().lower()
+    word = wanted.text.strip().lower()
+    found = yield from stage.find(wanted.field, "fields", lambda each: _takes(each, word))
+    element = found.element
     target = Target(phrase=wanted.field)
     if element is not None and is_list(element) and wanted.text:
         yield from _select(stage, found, (wanted.text,))
@@ -31,8 +32,18 @@ def fill(stage: Stage, wanted: Fill) -> Script[None]:
         yield from stage.click(found)
         yield from stage.act(Click(target=Target(phrase=wanted.text)))
     else:
-        own = () if found.status == "missing" and stage.row is None else (found,)
+        lost = found.status == "missing" and not found.alternatives and stage.row is None
+        own = () if lost else (found,)
         yield from stage.send(Type(target=target, text=wanted.text, clear=True), *own)
+
+
+def _takes(element: Element, word: str) -> bool:
+    """Whether the element can be brought to this value, as far as is known."""
+    if is_list(element):
+        return any(word in option.casefold() for option in element.options)
+    if element.role in BOXES:
+        return word in (*_ON, *_OFF)
+    return element.editable or element.role in ("combobox", "slider", "color")
 
 
 def choose(stage: Stage, wanted: Choose) -> Script[None]:
@@ -67,16 +78,19 @@ def check(stage: Stage, wanted: Check) -> Script[None]:
 
 
 def search(stage: Stage, wanted: Search) -> Script[None]:
-    """Type into the search field and press Enter; where that does nothing, click its button."""
+    """Type into the search field and press Enter; where neither shows results, click its button."""
     field = wanted.field or "search field"
     found = stage.look(field, "fields")
     if found.status == "missing" and not wanted.field:
         opener = stage.look("search", "controls")
         if opener.status == "found":
             yield from stage.click(opener)
+    before = {each.name for each in stage.elements}
     yield from stage.act(Type(target=Target(phrase=field), text=wanted.text, clear=True), "fields")
+    shown = {each.name for each in stage.elements} - before
     step = yield from stage.act(Press(keys=("Enter",)))
-    button = stage.look("search button", "controls") if not step.changed else None
+    live = len(shown) > 1  # one may be a button that clears the field
+    button = stage.look("search button", "controls") if not step.changed and not live else None
     if button is not None and button.status == "found":
         yield from stage.click(button)
 

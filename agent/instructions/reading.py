@@ -16,6 +16,10 @@ _OF = re.compile(r"(?P<what>.+) (?:of|for|in the row of) (?P<row>.+)", re.IGNORE
 _PAGE = re.compile(
     r"(?:the )?(?:page'?s? |tab )?(?P<what>title|url|address)(?: of the page)?", re.I
 )
+_SIGN = r"(?:[$€£¥₹₺₽₩₪₫฿]|zł|kr|[A-Z]{3})"
+_MONEY = re.compile(rf"{_SIGN}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_SIGN}")
+_PRICE_WORDS = {"price", "cost", "costs", "it", "its"}
+_LARGER = 1.2
 _STATIC = ("text", "cell", "gridcell", "heading", "status", "alert", "label", "link", "rowheader")
 
 
@@ -31,12 +35,28 @@ def read(stage: Stage, phrase: str) -> Script[str]:
         value = _in_row(stage.elements, of["what"], of["row"])
         if value:
             return value
+    if _words(phrase) and _words(phrase) <= _PRICE_WORDS and not _labelled(stage, phrase):
+        price = _price(stage.elements)
+        if price:
+            return price
     found = yield from stage.find(phrase)
     if found.status != "found":
         raise GaveUp(groundings=[found])
     if found.element is None:
         return next((each.label for each in found.alternatives), "")
     return value_of(found.element, phrase, stage.elements)
+
+
+def _labelled(stage: Stage, phrase: str) -> bool:
+    return stage.look(phrase, pixels=False).status != "missing"
+
+
+def _price(elements: tuple[Element, ...]) -> str:
+    """The one amount of money on the screen, or the one in the largest letters; else nothing."""
+    amounts = [each for each in elements if each.role in _STATIC and _MONEY.fullmatch(each.name)]
+    tallest = max((each.box.height for each in amounts), default=0.0)
+    largest = {each.name for each in amounts if each.box.height >= tallest / _LARGER}
+    return largest.pop() if len(largest) == 1 else ""
 
 
 def value_of(element: Element, phrase: str, elements: tuple[Element, ...]) -> str:

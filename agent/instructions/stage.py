@@ -106,11 +106,13 @@ class Row:
 
 
 class Stage:
-    """The state of one run of a program. `dialogs` are those seen since the last was armed."""
+    """The state of one run of a program. `dialogs` are those seen since the last was armed;
+    `before` is what was listed before the last step that may have brought up something new."""
 
     def __init__(self, grounder: Grounder, turn: Turn) -> None:
         self.grounder = grounder
         self.observation, self.step = turn
+        self.before: tuple[Element, ...] = ()
         self.source = ""
         self.answers: list[str] = []
         self.dialogs: list[DialogSeen] = []
@@ -122,49 +124,69 @@ class Stage:
 
     def perform(self, action: Action, *groundings: Grounding) -> Script[Step]:
         """One step, whatever comes of it."""
+        before = self.elements
         turn = yield Plan(thought=self.source, action=action, groundings=groundings)
         self.observation, self.step = turn
         self.dialogs += turn.observation.dialogs
         assert turn.step is not None
+        if turn.step.outcome is not None and action.kind != "wait":
+            # What scrolling brings is not new.
+            self.before = self.elements if action.kind == "scroll" else before
         return turn.step
 
-    def look(self, phrase: str, among: Among = "all", *, pixels: bool = True) -> Grounding:
+    def look(
+        self, phrase: str, among: Among = "all", best: Wanted | None = None, *, pixels: bool = True
+    ) -> Grounding:
         """Where a phrase is on the present screen, first among the elements that are meant.
 
-        The pixels are read only where the elements do not have it, and never for one row alone.
+        `best` says which of them come before the others. The pixels are read only where the
+        elements do not have it, and never for one row alone.
         """
         size = self.observation.screenshot.space.size
-        for scope, wanted in self._scopes(among):
+        for scope, wanted in self._scopes(among, best):
             found = ground_among(scope, phrase, size, *wanted)
             if found.status != "missing":
-                return found
+                return self._newest(found)
         if self.row is not None and self._inside_list():
             return Grounding(phrase=phrase, status="missing", reason=f"not in “{self.row.text}”")
         if self.elements and not pixels:
             found = ground_among(self.elements, phrase, size)
         else:
             found = self.grounder.ground(self.observation, phrase)
-        return self._taking(found) if among == "fields" else found
+        return self._newest(self._taking(found) if among == "fields" else found)
 
-    def _scopes(self, among: Among) -> list[tuple[tuple[Element, ...], tuple[Wanted, ...]]]:
+    def _scopes(
+        self, among: Among, best: Wanted | None
+    ) -> list[tuple[tuple[Element, ...], tuple[Wanted, ...]]]:
         """What to look through, and for what, one after the other, before the whole screen."""
         rows: list[tuple[Element, ...]] = []
         if self.row is not None and self._inside_list():
             outside = tuple(each for each in self.elements if each.item is None)
             rows = [part for part in (self.row.elements(self.elements), outside) if part]
-        wanted = _MEANT[among]
+        wanted = (*((best,) if best else ()), *_MEANT[among])
         narrow = [(part, wanted) for part in rows or [self.elements] if wanted and part]
         return [*narrow, *((part, ()) for part in rows)]
 
     def _taking(self, found: Grounding) -> Grounding:
-        """Not a heading or a text where there are fields: theirs may be further down."""
+        """Not a heading or a text where there are fields: theirs may be further down.
+
+        What is refused stays in the alternatives.
+        """
         fits = found.alternatives
         if not any(map(_is_field, self.elements)) or not all(each.element for each in fits):
             return found
         if all(each.role in STATIC for each in fits[: 1 if found.point else None]) and fits:
             reason = f"the {fits[0].role} {fits[0].label!r} takes no value"
-            return Grounding(phrase=found.phrase, status="missing", reason=reason)
+            return found.model_copy(update={"status": "missing", "point": None, "reason": reason})
         return found
+
+    def _newest(self, found: Grounding) -> Grounding:
+        """Of several that fit, the one that the last step brought up: a menu, a popup."""
+        if found.status != "ambiguous":
+            return found
+        fits = [each.element for each in found.alternatives if each.element is not None]
+        new = [each for each in fits if not any(_is_same(each, old) for old in self.before)]
+        return at(new[0], found.phrase) if len(new) == 1 and self.before else found
 
     def _inside_list(self) -> bool:
         """Whether the row that is being worked on, or one beside it, is on the screen."""
@@ -173,13 +195,15 @@ class Stage:
         known = {self.row.text, *self.row.others}
         return any(each.item_text in known for each in self.elements if each.item is not None)
 
-    def find(self, phrase: str, among: Among = "all") -> Script[Grounding]:
+    def find(
+        self, phrase: str, among: Among = "all", best: Wanted | None = None
+    ) -> Script[Grounding]:
         """Look when the screen is quiet, then further down, then from the top."""
-        found = self.look(phrase, among)
+        found = self.look(phrase, among, best)
         if found.status != "missing":
             return found
         yield from self.perform(Wait(until="quiet", seconds=QUIET_SECONDS))
-        found = self.look(phrase, among)
+        found = self.look(phrase, among, best)
         if self._inside_list():
             return found
         found = yield from self._look_down(phrase, among, found)
@@ -217,8 +241,12 @@ class Stage:
             found = yield from self.find(phrase, among)
             if found.status == "missing":
                 raise GaveUp(groundings=[found])
+        unclear = [self._newest(each) for each in step.groundings if each.status == "ambiguous"]
         if lost:
             step = yield from self._try(action, among)
+        elif unclear and all(each.point for each in unclear):
+            known = [each for each in step.groundings if each.point]
+            step = yield from self.perform(action, *known, *unclear)
         if step_failure(step) is not None:
             raise GaveUp
         return step
@@ -242,6 +270,10 @@ class Stage:
         lost = found.status == "missing" and not self._inside_list()
         own = () if lost else (found,)
         return (yield from self.send(Click(target=Target(phrase=found.phrase)), *own))
+
+
+def _is_same(one: Element, other: Element) -> bool:
+    return (one.role, one.name) == (other.role, other.name) and one.box.iou(other.box) > 0.5
 
 
 def at(element: Element, phrase: str) -> Grounding:

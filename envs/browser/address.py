@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from handeye.actions.errors import NavigationError
 
+_START_SCHEMES = ("http", "https", "file", "data", "about")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LOCAL = re.compile(r"^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)(:\d+)?(/|$)")
 _PORT = re.compile(r"^[\w.-]+:\d+(/|$)")
@@ -25,7 +26,12 @@ _WORDS = {
     "ERR_UNSAFE_PORT": ("browsers refuse this port", "Serve on another port."),
     "ERR_TOO_MANY_REDIRECTS": ("it redirects in a circle", "Check the server."),
     "ERR_INVALID_URL": ("it is no valid address", "Write it like https://example.com/page."),
-    "ERR_UNKNOWN_URL_SCHEME": ("its scheme is unknown", "Use http://, https:// or file://."),
+    "ERR_ABORTED": ("the server sent no page", "Check the address."),
+    "ERR_HTTP_RESPONSE_CODE_FAILURE": ("the server answered with an error", "Check the address."),
+    "ERR_INVALID_AUTH_CREDENTIALS": (
+        "the server asks for a name and a password",
+        "Start at a page that is open to all.",
+    ),
 }
 
 
@@ -38,11 +44,9 @@ def normalise_url(text: str) -> str:
     if not text:
         raise NavigationError("The address is empty.", "Give one like https://example.com.")
     if _LOCAL.match(text) or (_PORT.match(text) and not text.startswith(("http:", "https:"))):
-        return f"http://{text}"
+        return _checked(f"http://{text}")
     if _SCHEME.match(text):
-        if text.startswith(("http:", "https:")) and not urlsplit(text).hostname:
-            raise NavigationError(f"{text!r} has no host.", "Write it like https://example.com.")
-        return text
+        return _checked(text)
     path = Path(text).expanduser()
     if path.exists():
         return path.resolve().as_uri()
@@ -51,6 +55,28 @@ def normalise_url(text: str) -> str:
     raise NavigationError(
         f"{text!r} is neither an address nor a file here.", "Write it like https://example.com."
     )
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme not in ("http", "https") or (parts.hostname and parts.port != 0)
+    except ValueError:  # half an IPv6 address, a port above 65535
+        usable = False
+    if not usable:
+        raise NavigationError(f"{url!r} is no address.", "Write it like https://example.com.")
+    return url
+
+
+def start_address(text: str) -> str:
+    """The URL to start a run at, for what a person typed. Raises NavigationError."""
+    url = normalise_url(text)
+    scheme = urlsplit(url).scheme
+    if scheme not in _START_SCHEMES:
+        raise NavigationError(
+            f"{scheme}: addresses are not opened.", "Use http://, https:// or file://."
+        )
+    return url
 
 
 def explain(url: str, error: str) -> tuple[str, str]:

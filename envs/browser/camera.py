@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
 _TRY_AGAIN_SECONDS = 5.0
+_NOT_NOW = ("Unable to capture", "Not attached to an active page", "Internal error")
 _BETWEEN_DOCUMENTS = ("context", "navigat", "Internal error")
 
 
@@ -111,7 +112,7 @@ class Camera:
         return self._cdp[page]
 
     def _capture(self, **options: Any) -> bytes:
-        """PNG bytes. A page that was just opened may refuse a few times: ask again."""
+        """PNG bytes. A page that is just being opened may refuse a few times: ask again."""
         from playwright.sync_api import Error
 
         end = time.monotonic() + _TRY_AGAIN_SECONDS
@@ -122,7 +123,8 @@ class Camera:
                 )
                 return base64.b64decode(answer["data"])
             except Error as error:
-                if "Unable to capture" not in error.message or time.monotonic() > end:
+                passing = any(word in error.message for word in _NOT_NOW)
+                if not passing or time.monotonic() > end:
                     raise
             self.pause(0.005)
 

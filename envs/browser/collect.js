@@ -32,6 +32,7 @@
   ]);
   const ITEM_ROLES = new Set(["row", "listitem", "article", "treeitem", "option"]);
   const ITEM_TAGS = new Set(["TR", "LI", "ARTICLE", "DT"]);
+  const PART_OF_WORD = new Set(["U", "B", "I", "EM", "STRONG", "MARK", "SMALL", "S", "INS", "DEL", "SUB", "SUP", "FONT"]);
   const FORM_FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]); // what they hold is no part of a name
   const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "BR", "HR", "OPTION", "OPTGROUP", "SOURCE", "TRACK"]);
 
@@ -50,6 +51,12 @@
     return next;
   };
 
+  // An underlined or marked part of a word joins the text beside it: <u>R</u>ename.
+  const edges = (child) => {
+    const letter = child.tagName === "SPAN" && child.firstChild && child.firstChild === child.lastChild && child.firstChild.nodeType === 3 && child.firstChild.data.length === 1;
+    if (!letter && !PART_OF_WORD.has(child.tagName)) return [" ", " "];
+    return [child.previousSibling, child.nextSibling].map((beside) => (beside && beside.nodeType === 3 ? "" : " "));
+  };
   const textCache = new Map();
   const textOf = (node) => {
     if (node.nodeType === 3) return node.data;
@@ -68,7 +75,8 @@
     }
     if (!text) for (let child = (node.nodeType === 1 && shadowOf(node) || node).firstChild; child; child = child.nextSibling) {
       if (child.nodeType === 3) text += child.data;
-      else if (child.nodeType === 1) text += child.tagName === "SLOT" ? child.assignedNodes().map(textOf).join(" ") : ` ${textOf(child)} `;
+      else if (child.tagName === "SLOT") text += child.assignedNodes().map(textOf).join(" ");
+      else if (child.nodeType === 1) { const [left, right] = edges(child); text += left + textOf(child) + right; }
     }
     textCache.set(node, text);
     return text;
@@ -268,9 +276,8 @@
   // Drops a clickable wrapper that was just listed and is no more than the control in it.
   const unwrap = (element, entry) => {
     const outer = found[found.length - 1];
-    if (!outer || outer.role !== "clickable" || outer.name !== entry.name || !nodes[nodes.length - 1].contains(element)) return;
-    const [one, other] = [outer.box, entry.box];
-    if (one.some((edge, side) => Math.abs(edge - other[side]) > 8)) return;
+    if (!outer || outer.role !== "clickable" || outer.name !== entry.name) return;
+    if (outer.box.some((edge, side) => Math.abs(edge - entry.box[side]) > 8) || !within(element, nodes[nodes.length - 1])) return;
     for (const hint of outer.hints) if (!entry.hints.includes(hint)) entry.hints.push(hint);
     found.pop();
     nodes.pop();
@@ -364,6 +371,7 @@
       const parts = [];
       for (let child = element.firstChild; child; child = child.nextSibling) if (child.nodeType === 3 && /\S/.test(child.data)) parts.push(child);
       if (!parts.length || style.opacity === "0") return false;
+      if (style.display === "inline" && element.isContentEditable) return false; // it is in the editor's value
       const whole = !element.querySelector("a[href], button, input, select, textarea, [role], [tabindex], [contenteditable], [onclick], label");
       const name = whole ? clean(element) : cut(squeeze(parts.map((node) => node.data).join(" ")));
       const reach = reachable(element, textBox(element, whole ? null : parts), view);

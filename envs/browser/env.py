@@ -23,7 +23,7 @@ from handeye.actions.errors import BrowserLostError, NavigationError
 from handeye.envs.browser.camera import Camera
 from handeye.envs.browser.elements import COLLECT, listing, page_state
 from handeye.envs.browser.hand import Hand, Refused
-from handeye.envs.browser.pages import open_url
+from handeye.envs.browser.pages import DOWNLOADED, open_url
 from handeye.envs.browser.perform import ACTION_SPACE, perform
 from handeye.envs.browser.session import Session
 from handeye.envs.settle import Rest, changed_box, settle
@@ -136,12 +136,16 @@ class BrowserEnv:
 
         try:
             with self._session.deadline.limit(self._answer_seconds + _OWN_SECONDS["goto"]):
-                open_url(self._session, url)
+                got = open_url(self._session, url)
         except Refused as refusal:
             raise NavigationError(refusal.error.message) from refusal
         except Error as error:
-            first = error.message.splitlines()[0]
-            raise NavigationError(f"{url} could not be opened: {first}.", "Check it.") from error
+            first = error.message.splitlines()[0].strip().rstrip(".")
+            raise NavigationError(
+                f"{url} could not be opened: {first}.", "Check the address."
+            ) from error
+        if got == DOWNLOADED:
+            raise NavigationError(f"{url} is {DOWNLOADED}.", "Start at a page.")
         self._session.last_url = self._session.page.url
 
     def _clamped(self, target: Target) -> Target:

@@ -31,14 +31,18 @@ NAVIGATION_MS = 30_000
 DOWNLOAD_SECONDS = 60.0
 DOWNLOAD_START_SECONDS = 10.0
 FILE_CHOOSER_MS = 3_000
+DOWNLOADED = "a file to download, not a page"
 
 
-def _goto(hand: Hand, action: Goto) -> None:
-    open_url(hand.session, action.url)
+def _goto(hand: Hand, action: Goto) -> str:
+    return open_url(hand.session, action.url)
 
 
-def open_url(session: Session, address: str) -> None:
-    """Open an address in the current tab; raises Refused with what is wrong with it."""
+def open_url(session: Session, address: str) -> str:
+    """Open an address in the current tab; the answer is DOWNLOADED when it is no page, else "".
+
+    Raises Refused with what is wrong with it.
+    """
     from playwright.sync_api import Error
 
     try:
@@ -48,15 +52,20 @@ def open_url(session: Session, address: str) -> None:
         raise Refused(ActionErrorKind.NAVIGATION, str(error)) from error
     except Error as error:
         if "Download is starting" in error.message:
-            return
-        _raise_if_crashed(session.page)
+            return DOWNLOADED
+        if "Timeout" in error.message:
+            session.stop_loading()
+        else:
+            _raise_if_crashed(session.page)
         if "ERR_" not in error.message and "Timeout" not in error.message:
             raise
         message = " ".join(explain(url, error.message))
         raise Refused(ActionErrorKind.NAVIGATION, message) from error
     if response is not None and response.status >= 400:
         status = f"{response.status} {response.status_text}".strip()
-        raise Refused(ActionErrorKind.NAVIGATION, f"{url} answered {status}.")
+        message = f"{url} answered {status}. Check the address."
+        raise Refused(ActionErrorKind.NAVIGATION, message)
+    return ""
 
 
 def _raise_if_crashed(page: "Page") -> None:
@@ -93,10 +102,9 @@ def _history(step: str) -> Callable[[Hand, Any], None]:
     return go
 
 
-def _new_tab(hand: Hand, action: NewTab) -> None:
+def _new_tab(hand: Hand, action: NewTab) -> str:
     hand.session.switch(hand.session.context.new_page())
-    if action.url:
-        open_url(hand.session, action.url)
+    return open_url(hand.session, action.url) if action.url else ""
 
 
 def _tab(hand: Hand, index: int) -> "Page":

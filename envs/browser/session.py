@@ -101,6 +101,15 @@ class Session:
         self.page = page
         page.bring_to_front()
 
+    def stop_loading(self) -> None:
+        """Give up the navigation under way: calls to the page would wait for it."""
+        from playwright.sync_api import Error
+
+        with suppress(Error):
+            devtools = self.context.new_cdp_session(self.page)
+            devtools.send("Page.stopLoading")
+            devtools.detach()
+
     def recover(self) -> None:
         """Bring back a page at the last address after a crash, with a new browser if need be.
 

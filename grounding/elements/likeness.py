@@ -20,6 +20,7 @@ _SYNONYM = 0.9
 _ENDING = 0.96  # one letter more or less at the end: a plural
 _MISSPELT = 0.9
 _PART = 0.9
+_PREFIX = 4  # letters that are no prefix to turn a word around with, as "un" and "dis" are
 _SHORT = 5  # in a word this short, another letter makes another word
 
 
@@ -30,6 +31,9 @@ def likenesses(word: str, vocabulary: Collection[str]) -> list[tuple[str, float]
     if len(word) < 3 or word.isdigit():
         return list(found.items())
     related = {known: _form(word, known) for known in vocabulary if known[0] == word[0]}
+    if len(word) > _SHORT:
+        inside = {known: len(word) / len(known) for known in vocabulary if word in known[_PREFIX:]}
+        related |= {known: 0.5 + 0.35 * part for known, part in inside.items()}
     if len(word) > 3:
         cutoff = 85 if len(word) <= _SHORT else 80
         close = process.extract(word, list(related), scorer=ratio, score_cutoff=cutoff, limit=8)

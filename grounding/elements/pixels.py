@@ -13,7 +13,7 @@ from handeye.envs import Element, Screenshot
 from handeye.grounding.elements.frames import frames_on
 from handeye.grounding.elements.phrase import readings
 from handeye.grounding.elements.relate import covered
-from handeye.grounding.elements.vocabulary import EDITED
+from handeye.grounding.elements.vocabulary import EDITED, SYNONYMS
 from handeye.grounding.elements.words import spaced
 from handeye.grounding.ocr import Line, read_text
 
@@ -30,6 +30,7 @@ def elements_on(
     """
     lines = [line for line in read_text(screenshot) if not _is_listed(line, listed)]
     names = {spaced(name) for name in _names(phrase)} - {""}
+    names |= {word for group in SYNONYMS if names.intersection(group) for word in group}
     texts = [Element(role=ROLE, name=line.text, box=line.box, tag="line") for line in lines]
     texts += [part for line in lines for part in _parts(line, names)]
     if listed or not any(set(EDITED) & set(reading.roles) for reading in readings(phrase)):

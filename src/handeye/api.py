@@ -19,6 +19,7 @@ from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
 from handeye.agent.loop import Agent, Approver, Asker
+from handeye.envs.browser.address import start_address
 from handeye.episodes import (
     Episode,
     EpisodeWriter,
@@ -36,15 +37,15 @@ T = TypeVar("T")
 def run(
     task: str,
     *,
-    url: str,
+    url: str | Path,
     env: str = "browser",
     planner: str = "instructions",
     grounder: str = "elements",
     max_steps: int = 100,
     max_seconds: float = 600,
     headless: bool = True,
-    out: Path | None = None,
-    uploads: Sequence[Path] = (),
+    out: str | Path | None = None,
+    uploads: Sequence[str | Path] = (),
     on_event: Listener | None = None,
     approve: Approver = approve_at_terminal,
     ask: Asker = ask_at_terminal,
@@ -61,12 +62,14 @@ def run(
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
     settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
-    _check(env, url, max_steps, max_seconds, out)
+    start, path = str(url), None if out is None else Path(out)
+    folders = tuple(Path(folder) for folder in uploads)
+    _check(env, start, max_steps, max_seconds, path, folders)
     stop = threading.Event()
 
     def work() -> RunResult:
         return _run(
-            task, url, planner, grounder, settings, out, uploads, on_event, approve, ask, stop
+            task, start, planner, grounder, settings, path, folders, on_event, approve, ask, stop
         )
 
     return _outside_loop(work, stop)
@@ -75,30 +78,44 @@ def run(
 def replay(
     episode: str | Path,
     *,
-    url: str = "",
+    url: str | Path = "",
     headless: bool = True,
     record: bool = True,
+    uploads: Sequence[str | Path] = (),
     on_step: Callable[[ReplayStep], None] | None = None,
 ) -> RunResult:
     """Do what an episode recorded again, without any model.
 
     `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
-    there, and addresses of the recorded start's origin move to that origin.
+    there, and addresses of the recorded start's origin move to that origin. `uploads` are folders
+    that files may be uploaded from.
     Raises EpisodeError when it cannot be read, EnvError when the browser does not start.
     """
     found = read_episode(find_episode(episode))
-    start = _start_url(found, url)
+    start = _start_url(found, str(url))
+    folders = tuple(Path(folder) for folder in uploads)
+    _check_folders(folders)
+    stop = threading.Event()
+
+    def tell(step: ReplayStep) -> None:
+        if on_step is not None:
+            on_step(step)
+        if stop.is_set():
+            raise KeyboardInterrupt
 
     def work() -> RunResult:
         from handeye.envs.browser import BrowserEnv
 
+        screen = _screen(found)
         with ExitStack() as stack:
-            env = stack.enter_context(BrowserEnv(start, headless=headless, **_screen(found)))
+            env = stack.enter_context(
+                BrowserEnv(start, headless=headless, uploads=folders, **screen)
+            )
             task = found.started.task if found.started else ""
             writer = stack.enter_context(EpisodeWriter(task)) if record else None
-            return run_again(found, env, url=start, writer=writer, on_step=on_step)
+            return run_again(found, env, url=start, writer=writer, on_step=tell)
 
-    return _outside_loop(work, threading.Event())
+    return _outside_loop(work, stop)
 
 
 def _run(
@@ -108,20 +125,19 @@ def _run(
     grounder_spec: str,
     settings: dict[str, Any],
     out: Path | None,
-    uploads: Sequence[Path],
+    folders: tuple[Path, ...],
     on_event: Listener | None,
     approve: Approver,
     ask: Asker,
     stop: threading.Event,
 ) -> RunResult:
     from handeye.envs.browser import BrowserEnv
-    from handeye.envs.browser.address import normalise_url
     from handeye.grounding.backends import make_grounder
 
     planner = make_planner(planner_spec)
     planner.prepare(task)
     grounder = make_grounder(grounder_spec)
-    start, folders = normalise_url(url), tuple(Path(folder) for folder in uploads)
+    start = start_address(url)
     with ExitStack() as stack:
         env = stack.enter_context(BrowserEnv(start, headless=settings["headless"], uploads=folders))
         writer = stack.enter_context(EpisodeWriter(task, path=out))
@@ -144,7 +160,14 @@ def _run(
         return agent.run().model_copy(update={"episode": writer.path})
 
 
-def _check(env: str, url: str, max_steps: int, max_seconds: float, out: Path | None) -> None:
+def _check(
+    env: str,
+    url: str,
+    max_steps: int,
+    max_seconds: float,
+    out: Path | None,
+    uploads: tuple[Path, ...],
+) -> None:
     if env != "browser":
         raise UsageError(f"There is no environment called {env!r}.", "Use 'browser'.")
     if not url.strip():
@@ -153,6 +176,13 @@ def _check(env: str, url: str, max_steps: int, max_seconds: float, out: Path | N
         raise UsageError("A run needs at least one step and some seconds.", "Raise the limits.")
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EpisodeError(f"{out} is there already.", "Name a new folder for the episode.")
+    _check_folders(uploads)
+
+
+def _check_folders(uploads: tuple[Path, ...]) -> None:
+    for folder in uploads:
+        if not folder.expanduser().is_dir():
+            raise UsageError(f"There is no folder {folder} to upload from.", "Check the path.")
 
 
 def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
@@ -188,7 +218,7 @@ def _start_url(episode: Episode, url: str) -> str:
     start = url or (started.url if started else "")
     if not start:
         raise UsageError("The episode does not say where it started.", "Add --url http://…")
-    return start
+    return start_address(start)
 
 
 def _screen(episode: Episode) -> dict[str, Any]:

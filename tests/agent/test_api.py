@@ -18,7 +18,7 @@ from handeye.agent.budget import Ending
 from handeye.episodes import StopReason, read_episode
 
 PAGE = "<button onclick=\"document.title = 'clicked'\">Save</button><p>Total: 7 EUR</p>"
-CODE = "from handeye.cli.run import run; import typer; typer.run(run)"
+CODE = "from handeye.cli import main; main()"
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +111,7 @@ def test_only_done_is_ok() -> None:
 
 def command(*words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", CODE, *words],
+        [sys.executable, "-c", CODE, "run", *words],
         input=text,
         capture_output=True,
         text=True,
@@ -143,7 +143,7 @@ def test_a_signal_ends_the_run_with_a_finished_episode(
     url: str, home: Path, number: signal.Signals, until: Callable[..., bool]
 ) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", CODE, "wait 50 seconds", "--url", url],
+        [sys.executable, "-c", CODE, "run", "wait 50 seconds", "--url", url],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

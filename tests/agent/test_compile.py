@@ -124,9 +124,9 @@ SENTENCES = {
     'press "5" and press 5': ['click "5"', "press 5"],
     "hold shift for 2 seconds": ["hold Shift for 2 s"],
     # Scrolling and waiting
-    "scroll down": ["scroll by (0, 600)"],
-    "scroll up by 300 pixels": ["scroll by (0, -300)"],
-    "scroll right in the table": ["scroll by (600, 0) over the table"],
+    "scroll down": ["scroll down by 600"],
+    "scroll up by 300 pixels": ["scroll up by 300"],
+    "scroll right in the table": ["scroll right by 600 over the table"],
     "scroll to the bottom of the page": ["scroll_to bottom"],
     "scroll to the reviews": ["scroll_to the reviews"],
     "scroll down until you see 'Terms'": ['scroll_to "Terms"'],

@@ -237,3 +237,17 @@ def test_an_upload_from_elsewhere_is_refused(follow: Any, tmp_path: Path) -> Non
     secret.write_text("x")
     result, _ = follow("<label>Photo <input type=file></label>", f"upload '{secret}' to Photo")
     assert result.reason is StopReason.DENIED
+
+
+@pytest.mark.parametrize(
+    ("prices", "answer"),
+    [
+        ("<h2>Lamp</h2><p>$49.00</p>", "$49.00"),
+        ("<h2>Lamp</h2><p style='font-size:30px'>1 299,50 zł</p><p>$3.00</p>", "1 299,50 zł"),
+        ("<h2>Lamp</h2><p>Price: $7</p><p>$49.00</p>", "$7"),
+        ("<h2>Lamp</h2><p>$3.00</p><p>$4.00</p>", ""),
+    ],
+)
+def test_a_price_without_a_label_is_told_by_its_look(follow: Any, prices: str, answer: str) -> None:
+    result, _ = follow(prices, "tell me the price")
+    assert (result.ok, result.answer) == (bool(answer), answer)

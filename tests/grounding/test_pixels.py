@@ -12,6 +12,7 @@ PLACES = {
     "Save": SAVE,
     "Cancel": Box(x1=298, y1=400, x2=360, y2=440),
     "Delete": Box(x1=370, y1=400, x2=440, y2=440),
+    "the remove button": Box(x1=370, y1=400, x2=440, y2=440),
     "the Email address field": Box(x1=300, y1=132, x2=600, y2=168),
     "the email field": Box(x1=300, y1=132, x2=600, y2=168),
     "the Nickname field": Box(x1=100, y1=232, x2=400, y2=268),

@@ -1,44 +1,32 @@
-"""The command line. Each command has a module of its own here; this one is the outermost boundary.
+"""The command line: `main` is the outermost boundary, where errors become a line and an exit code.
 
 Exit codes: 0 done, 1 the task was not done, 2 the input cannot be used, 3 browser, display or
-network, 4 episode or disk, 5 model or backend, 130 interrupted.
+network, 4 episode or disk, 5 model or backend, 130 interrupted. Prevents: a traceback for what a
+person did (Ctrl-C while the commands load, a closed pipe, a full disk behind stdout).
 """
 
+import io
+import logging
+import signal
 import sys
-
-import typer
-
-from handeye.actions import HandeyeError
-from handeye.cli.console import err, show_error
-from handeye.cli.demo import demo
-from handeye.cli.doctor import doctor
-from handeye.cli.ground import ground
-from handeye.cli.replay import replay
-from handeye.cli.run import run
-from handeye.cli.show import show
-
-app = typer.Typer(
-    name="handeye",
-    help="See the screen, find what a phrase means, act, record, replay.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-
-for command in (run, replay, show, ground, demo, doctor):
-    app.command()(command)
 
 
 def main() -> None:
     """Run the command line and exit with the documented code."""
     try:
-        app()
-    except HandeyeError as error:
-        show_error(error)
-        sys.exit(error.exit_code)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Playwright's driver may get the same signal; asyncio would tell of its end as an error.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        _print_any_text()
+        from handeye.cli.app import start
+
+        start()
     except KeyboardInterrupt:
-        err.print("Interrupted.")
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+
+
+def _print_any_text() -> None:
+    """Escape what the terminal's encoding lacks instead of failing at it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

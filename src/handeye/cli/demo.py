@@ -12,7 +12,7 @@ from rich.status import Status
 
 from handeye.actions import describe
 from handeye.actions.errors import UsageError
-from handeye.cli.console import err, out
+from handeye.cli.console import err, exit_code, out
 from handeye.envs.shop import DEMO, TASKS, Shop, ShopTask, serve
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def demo(
         _list()
     elif serve_only:
         _serve(PORT if port is None else port)
-    elif not _run(_task(name), headed=headed):
-        raise typer.Exit(1)
+    else:
+        raise typer.Exit(_run(_task(name), headed=headed))
 
 
 def _task(name: str) -> ShopTask:
@@ -63,19 +63,18 @@ def _list() -> None:
 
 
 def _serve(port: int) -> None:
-    with serve(port) as shop:
-        print(shop.url, flush=True)
-        err.print("The shop runs until Ctrl-C. Its cart and orders are gone after that.")
-        try:
-            while not threading.Event().wait(
-                1.0
-            ):  # in short turns: Windows has no Ctrl-C in a wait
+    try:
+        with serve(port) as shop:
+            print(shop.url, flush=True)
+            err.print("The shop runs until Ctrl-C. Its cart and orders are gone after that.")
+            while not threading.Event().wait(1.0):  # short turns: Windows has no Ctrl-C in a wait
                 pass
-        except KeyboardInterrupt:
-            err.print("The shop is closed.")
+    except KeyboardInterrupt:
+        err.print("The shop is closed.")
 
 
-def _run(task: ShopTask, *, headed: bool) -> bool:
+def _run(task: ShopTask, *, headed: bool) -> int:
+    """The exit code: 0 when the server agrees that the task is done."""
     from handeye.api import run
 
     with serve() as shop:
@@ -90,7 +89,7 @@ def _run(task: ShopTask, *, headed: bool) -> bool:
             )
         done = result.ok and task.succeeded(shop.state, result.answer)
         _report(shop, result, done)
-        return done
+        return 0 if done else exit_code(result) or 1
 
 
 def _tell(event: "Event", status: Status) -> None:

@@ -1,11 +1,10 @@
 """`handeye doctor`: is this machine ready, and do clicks land where the screenshot shows?"""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.cli.console import err, out
+from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
     from handeye.doctor import Check
@@ -34,8 +33,8 @@ def doctor(
             status.update(f"Checking … {check.name} is {check.status}")
     failed = [check for check in checks if check.status == "fail"]
     if as_json:
-        listed = [check.model_dump(exclude_none=True) for check in checks]
-        print(json.dumps({"ok": not failed, "checks": listed}))
+        listed = [check.model_dump(mode="json", exclude_none=True) for check in checks]
+        print_json({"ok": not failed, "checks": listed})
     else:
         _show(checks)
     if failed:
@@ -47,7 +46,7 @@ def _install(as_json: bool) -> None:
 
     found = install_browser(lambda line: err.print(line, markup=False, highlight=False))
     if as_json:
-        print(found.model_dump_json())
+        print_json(found.model_dump(mode="json"))
 
 
 def _show(checks: "list[Check]") -> None:

@@ -1,6 +1,5 @@
 """`handeye ground`: where a phrase is on a picture of a screen."""
 
-import json
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
-from handeye.cli.console import out
+from handeye.cli.console import out, print_json
 
 if TYPE_CHECKING:
     from handeye.envs import Observation
@@ -54,7 +53,7 @@ def ground(
     if annotate is not None:
         _annotate(observation, answer, annotate)
     if as_json:
-        print(json.dumps(_fields(str(screenshot), answer), ensure_ascii=False))
+        print_json(_fields(str(screenshot), answer))
     else:
         _show(answer)
     raise typer.Exit(0 if answer.status == "found" else 1)
@@ -74,7 +73,7 @@ def _batch(source: str, grounder: "Grounder") -> int:
             continue
         answer = _answer_line(line, folder, grounder)
         failed = failed or "error" in answer
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print_json(answer)
     return 1 if failed else 0
 
 

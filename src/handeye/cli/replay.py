@@ -1,16 +1,14 @@
 """`handeye replay`: run a recorded episode again in a browser, without a model."""
 
-import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.cli.console import err, out
+from handeye.cli.console import err, exit_code, out, print_json
 
 if TYPE_CHECKING:
     from handeye.episodes import ReplayStep, RunResult
-
-_EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "interrupted": 130}
 
 
 def replay(
@@ -23,16 +21,24 @@ def replay(
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     record: Annotated[bool, typer.Option(help="Record the replay as an episode.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    allow_uploads: Annotated[
+        list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
+    ] = None,
 ) -> None:
     """Run an episode again, without a model; stop where the screen has diverged."""
     from handeye import api
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with err.status("Replaying …"):
-        result = api.replay(episode, url=url, headless=not headed, record=record, on_step=_tell)
+        result = api.replay(
+            episode,
+            url=url,
+            headless=not headed,
+            record=record,
+            uploads=allow_uploads or (),
+            on_step=_tell,
+        )
     _print(result, as_json=as_json)
-    if not result.ok:
-        raise typer.Exit(_EXIT_CODES.get(result.reason.value, 1))
+    raise typer.Exit(exit_code(result))
 
 
 def _tell(step: "ReplayStep") -> None:
@@ -55,7 +61,7 @@ def _print(result: "RunResult", *, as_json: bool) -> None:
     from handeye.episodes.show import plain
 
     if as_json:
-        print(result.model_dump_json())
+        print_json(result.model_dump(mode="json"))
         return
     if result.ok:
         head = f"Replayed {result.steps} steps in {result.timing.total:.1f} s."

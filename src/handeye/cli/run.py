@@ -1,9 +1,9 @@
 """`handeye run`: do a task in a browser, show each step, record it.
 
-Prevents: a run that ends in silence, or without an episode because it was ended with SIGTERM.
+Prevents: a run that ends in silence.
 """
 
-import signal
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.cli.console import err, out
+from handeye.cli.console import err, exit_code, out, print_json
 
 if TYPE_CHECKING:
     from handeye.episodes.events import Acted, Event, Grounded, Judged
     from handeye.episodes.result import RunResult
-
-_EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "backend_failed": 5, "interrupted": 130}
 
 
 def run(
@@ -48,7 +46,6 @@ def run(
     """
     from handeye import api
 
-    signal.signal(signal.SIGTERM, _interrupt)
     text = sys.stdin.read() if task == "-" else task
     with err.status("Starting …") as status:
         progress = _Progress()
@@ -71,12 +68,7 @@ def run(
             on_event=tell,
         )
     _print(result, as_json=as_json)
-    if not result.ok:
-        raise typer.Exit(_EXIT_CODES.get(result.reason.value, 1))
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+    raise typer.Exit(exit_code(result))
 
 
 class _Progress:
@@ -134,7 +126,7 @@ def _plain(text: str) -> str:
 
 def _print(result: "RunResult", *, as_json: bool) -> None:
     if as_json:
-        print(result.model_dump_json())
+        print_json(result.model_dump(mode="json"))
         return
     if result.answer:
         print(result.answer)
@@ -143,6 +135,7 @@ def _print(result: "RunResult", *, as_json: bool) -> None:
     out.print(f"{head} after {steps} in {result.timing.total:.1f} s.", highlight=False)
     lines = [result.message] if result.message else []
     if result.episode is not None:
-        lines += [f"Episode: {result.episode}", f"Open it with: handeye show {result.episode}"]
+        path = shlex.quote(str(result.episode))
+        lines += [f"Episode: {result.episode}", f"Open it with: handeye show {path}"]
     for line in lines:
         out.print(line, markup=False, highlight=False, soft_wrap=True)

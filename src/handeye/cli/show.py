@@ -1,12 +1,11 @@
 """`handeye show`: an episode as a table, as JSON, or as one HTML file."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.cli.console import err, out
+from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
     from handeye.episodes import Episode
@@ -29,7 +28,7 @@ def show(
         with err.status("Writing the report …"):
             write_report(found, html)
     if as_json:
-        print(json.dumps(_as_data(found), ensure_ascii=False))
+        print_json(_as_data(found))
     elif html is not None:
         out.print(str(html), markup=False, highlight=False, soft_wrap=True)
     else:

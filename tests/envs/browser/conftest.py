@@ -1,4 +1,7 @@
-"""One browser for the tests of this folder that do not break it."""
+"""One browser for the tests of a module that do not break it.
+
+Not longer: while it runs, this thread counts as inside an event loop, and has a browser process.
+"""
 
 from collections.abc import Iterator
 
@@ -28,7 +31,7 @@ class Driven:
         return found[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _browser() -> Iterator[BrowserEnv]:
     with BrowserEnv() as env:
         yield env
