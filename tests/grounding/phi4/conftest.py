@@ -12,7 +12,7 @@ from PIL import Image
 CONFIG: dict[str, Any] = {
     "model_type": "phi4-siglip",
     "hidden_size": 64,
-    "intermediate_size": 96,
+    "intermediate_size": 128,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
