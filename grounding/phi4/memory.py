@@ -18,7 +18,8 @@ ITEM_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
 def needed_bytes(parts: nn.ModuleDict, config: Phi4Config, dtype: str, mode: str) -> int:
     """An estimate for weights and one prompt with one screenshot of the largest size.
 
-    The prompt counts its keys and values, and the widest activations of one decoder layer.
+    The prompt counts its keys and values, and the widest activations of one decoder layer; the
+    scores that `logits` returns for every position come on top.
     """
     item = ITEM_BYTES[dtype]
     head = config.hidden_size // config.num_attention_heads

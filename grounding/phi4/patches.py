@@ -67,7 +67,9 @@ def to_patches(image: Image.Image, config: Phi4Config, device: str = "cpu") -> t
     patch = config.vision_config.patch_size
     size = (grid.columns * patch, grid.rows * patch)
     try:
-        fitted = as_rgb(image)
+        image.load()
+        opaque = image.mode == "RGB" and "transparency" not in image.info
+        fitted = image if opaque else as_rgb(image)  # a copy, which a 4K screen can do without
         if fitted.size != size:
             fitted = fitted.resize(size, Image.Resampling.BILINEAR)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
