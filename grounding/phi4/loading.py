@@ -18,7 +18,7 @@ from handeye.grounding.phi4.config import read_config
 from handeye.grounding.phi4.memory import check_memory, free_bytes
 from handeye.grounding.phi4.model import Phi4
 from handeye.grounding.phi4.network import build, is_decoder_linear, match
-from handeye.grounding.phi4.quantize import quantized
+from handeye.grounding.phi4.quantize import bitsandbytes_module, quantized
 
 if TYPE_CHECKING:
     from transformers import Phi3ForCausalLM
@@ -35,6 +35,8 @@ def load_model(path: str | Path, *, dtype: str, device: str, mode: str) -> Phi4:
             f"dtype is one of {', '.join(DTYPES)}; load one of {', '.join(MODES)}.",
         )
     where = _device(device)
+    if mode != "full":
+        bitsandbytes_module()
     folder = checkpoint_folder(path)
     config = read_config(folder)
     stored = stored_tensors(folder)

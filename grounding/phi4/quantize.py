@@ -18,7 +18,7 @@ def quantized(linear: nn.Linear, weight: Tensor, mode: str, device: str) -> nn.M
     quantised scales (QLoRA, Dettmers et al. 2023). `weight` is on the CPU, as bitsandbytes
     quantises while it moves.
     """
-    bnb = _bitsandbytes()
+    bnb = bitsandbytes_module()
     features = (linear.in_features, linear.out_features)
     if mode == "8bit":
         layer = bnb.nn.Linear8bitLt(*features, bias=False, has_fp16_weights=False, device="meta")
@@ -32,7 +32,8 @@ def quantized(linear: nn.Linear, weight: Tensor, mode: str, device: str) -> nn.M
     return layer.eval()
 
 
-def _bitsandbytes() -> Any:
+def bitsandbytes_module() -> Any:
+    """bitsandbytes; raises BackendError where it is not installed."""
     try:
         import bitsandbytes
     except ModuleNotFoundError as error:

@@ -285,6 +285,13 @@ def test_quantised_decoders(
     assert len(small.generate([5, IMAGE, 7], [image], 4)) == 4
 
 
+def test_without_bitsandbytes_nothing_is_quantised(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    assert "bitsandbytes, which is not installed" in fault(checkpoint, load="4bit")
+
+
 def run_python(code: str, tmp_path: Path, **env: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code],
