@@ -63,7 +63,8 @@ class Budget:
             message = f"“{doing}” changed nothing on the screen, {SAME_STEPS} times in a row."
             return Ending(reason=StopReason.LOOP, message=message)
         if len(history) >= self.steps:
-            message = f"The task was not done after {self.steps} steps."
+            steps = f"{self.steps} step" + ("" if self.steps == 1 else "s")
+            message = f"The task was not done after {steps}."
             return Ending(reason=StopReason.STEP_BUDGET, message=message)
         if self.elapsed >= self.seconds:
             message = f"The task was not done after {self.seconds:g} seconds."

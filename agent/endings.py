@@ -56,13 +56,17 @@ def grounding_failure(groundings: Sequence[Grounding]) -> Ending | None:
     for grounding in groundings:
         others = ", ".join(_name(candidate) for candidate in grounding.alternatives[:4])
         if grounding.status == "missing":
-            near = f" Nearest: {others}." if others else ""
-            message = f"Nothing on the screen fits “{grounding.phrase}”. {grounding.reason}".strip()
-            return Ending(reason=StopReason.NOT_FOUND, message=message + near)
+            why = f": {grounding.reason}" if grounding.reason else ""
+            message = f"{_quoted(grounding.phrase)} is not on the screen{why}."
+            return Ending(reason=StopReason.NOT_FOUND, message=message)
         if grounding.status == "ambiguous":
-            message = f"“{grounding.phrase}” fits several things equally: {others}."
+            message = f"{_quoted(grounding.phrase)} fits several things equally: {others}."
             return Ending(reason=StopReason.AMBIGUOUS, message=message)
     return None
+
+
+def _quoted(phrase: str) -> str:
+    return "“" + phrase.strip('"') + "”"
 
 
 def _name(candidate: Candidate) -> str:

@@ -34,10 +34,14 @@ class PageState(NamedTuple):
     requests: int = 0
     restless: Sequence[Box] = ()
 
+    @property
+    def pending(self) -> bool:
+        """Whether the document is about to change."""
+        return bool(self.timers or self.finite_animations or self.loading)
+
     def busy_since(self, before: "PageState | None") -> bool:
         """Whether the document changed since `before`, or is about to."""
-        changed = before is None or self[:2] != before[:2]
-        return bool(changed or self.timers or self.finite_animations or self.loading)
+        return before is None or self[:2] != before[:2] or self.pending
 
 
 class Probe(Protocol):
@@ -80,7 +84,8 @@ def settle(
     while True:
         now = time.monotonic()
         capped = now - start > cap
-        busy = current.busy_since(previous)
+        # What the action itself changed is no reason to wait: the next picture shows it.
+        busy = current.busy_since(previous) if frames else current.pending
         waiting_since = (waiting_since or now) if current.requests and not busy else None
         polling = waiting_since is not None and now - waiting_since > REQUEST_SECONDS
         if (busy or current.requests) and not polling and not capped:

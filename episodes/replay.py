@@ -94,8 +94,12 @@ class _Replay:
         try:
             self._begin()
             for step in self.episode.steps:
-                if step.observed and step.intent and step.acted and step.acted.error is None:
+                if not (step.observed and step.intent and step.acted):
+                    continue
+                if step.acted.error is None:
                     self._repeat(recall(self.episode, step.observed, step.intent))
+                else:
+                    self._leave_out(step.intent, step.acted.error.message)
         except _Stop as stop:
             return stop.end
         except EnvError as error:
@@ -161,6 +165,14 @@ class _Replay:
                 StopReason.ACTION_FAILED,
                 f"Step {step + 1} ({describe(action)}) failed: {outcome.error.message}",
             )
+
+    def _leave_out(self, intent: Intent, why: str) -> None:
+        """What failed in the recording is not repeated, even if a part of it was done."""
+        problem = f"left out, since it failed in the recording: {why}"
+        step = ReplayStep(
+            index=intent.step, action=intent.action, divergence=Divergence(), problem=problem
+        )
+        self.on_step(step)
 
     def _look(self, recalled: Recall) -> tuple[Observation, list[Found | Lost], Divergence]:
         """Look until the screen fits the recorded one or patience ends."""

@@ -31,7 +31,7 @@ def write_report(episode: Episode, path: Path) -> None:
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
+        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.writelines(_pieces(episode))
         part.replace(path)
     except OSError as error:

@@ -50,10 +50,10 @@ def _header(episode: Episode) -> Table:
 def _steps(episode: Episode) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("What", overflow="fold", ratio=4)
-    table.add_column("On", overflow="fold", ratio=3)
+    table.add_column("What", overflow="fold", ratio=4, min_width=14)
+    table.add_column("On", overflow="fold", ratio=3, min_width=10)
     table.add_column("Sure", justify="right", no_wrap=True)
-    table.add_column("Outcome", overflow="fold", ratio=3)
+    table.add_column("Outcome", overflow="fold", ratio=3, min_width=10)
     table.add_column("Settled", no_wrap=True)
     table.add_column("Step", justify="right", no_wrap=True)
     for step in summarise(episode):

@@ -60,7 +60,7 @@ class EpisodeWriter:
 
     def __init__(self, task: str = "", *, path: Path | None = None) -> None:
         self.path = path or episodes_home() / new_id(task)
-        self.id = self.path.name
+        self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
         self._stored: set[Path] = set()
         with _recording(self.path):

@@ -130,7 +130,7 @@ def _inherit(last: str, text: str) -> str:
     """The fragment with the verb of the step before: "set A to 1 and B to 2"."""
     if _starts(_SET, last) and re.search(r"\S (?:to|with|as) \S", text):
         return ("fill " if _starts("fill", last) else "set ") + text
-    into = r"\S (?:into|in|to) \S"
+    into = r"\S (?:into|in|to|as) \S"
     if _starts(_TEXT, last) and re.search(into, last) and re.search(into, text):
         return "type " + text
     if _starts("enter|type|input", last) and re.fullmatch(r".*[^\W_].* \S", text):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from handeye.actions import Dialog, Size
-from handeye.actions.errors import BrowserLostError
+from handeye.actions.errors import BrowserLostError, DisplayError, EnvError
 from handeye.envs.browser.deadline import Deadline
 from handeye.envs.browser.driver import acquire, release
 from handeye.envs.browser.find import find_browser
@@ -47,7 +47,7 @@ class Session:
     def start(self) -> None:
         """Start the driver and a browser with one empty tab.
 
-        Raises BrowserMissingError or BrowserLostError.
+        Raises BrowserMissingError, BrowserLostError, or DisplayError when it cannot be shown.
         """
         from playwright.sync_api import Error
 
@@ -66,10 +66,7 @@ class Session:
         except Error as error:
             release(self._driver)
             self._driver = None
-            raise BrowserLostError(
-                f"{found.path} did not start: {_reason(str(error))}.",
-                "Run `handeye doctor` to see what is wrong with it.",
-            ) from error
+            raise _start_error(found.path, error.message) from error
         self.deadline.watch(mark)
         self.open_context()
 
@@ -221,7 +218,17 @@ def _title(page: "Page") -> str:
         return ""
 
 
-def _reason(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "error while loading" in line or "sandbox" in line.lower()]
-    return (telling or lines or ["no reason given"])[0].rstrip(".")
+def _start_error(path: Path, log: str) -> EnvError:
+    """Why a browser did not start, from what Playwright quotes of its output."""
+    if "XServer" in log or "Missing X server" in log:
+        return DisplayError(
+            "There is no display to show the browser on.",
+            "Run without --headed, or start Xvfb and set DISPLAY.",
+        )
+    said = re.findall(r"\[err\] (.+)", log)
+    telling = [line for line in said if "error while loading" in line or "sandbox" in line.lower()]
+    reason = (telling or said or log.strip().splitlines() or ["no reason given"])[0]
+    return BrowserLostError(
+        f"{path} did not start: {reason.strip().rstrip('.')}.",
+        "Run `handeye doctor` to see what is wrong with it.",
+    )

@@ -24,7 +24,7 @@
   const touched = () => { lastInput = now(); };
   for (const kind of ["pointerdown", "pointerup", "mousemove", "keydown", "keyup", "wheel", "input", "drop"])
     window.addEventListener(kind, (event) => { if (event.isTrusted) touched(); }, { capture: true, passive: true });
-  window.addEventListener("load", () => { loadedAt = now(); });
+  for (const kind of ["DOMContentLoaded", "load"]) window.addEventListener(kind, () => { loadedAt = now(); });
 
   const observer = new MutationObserver((records) => {
     for (const record of records) {
@@ -102,7 +102,7 @@
       mutations,
       timers: [...pending.values()].filter((key) => (idleTimers.get(key) || 0) < SEEN_OFTEN).length,
       finite,
-      loading: document.readyState !== "complete",
+      loading: document.readyState === "loading", // what follows is requests, which are counted apart
       restless: [...moving, ...restless.keys()].map(rectOf).filter(Boolean),
     };
     for (const frame of document.querySelectorAll("iframe")) {

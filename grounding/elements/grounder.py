@@ -7,7 +7,7 @@ where none fits and something is shown whose text is not listed (a canvas, a pic
 from collections.abc import Sequence
 
 from rapidfuzz import process
-from rapidfuzz.fuzz import WRatio
+from rapidfuzz.fuzz import QRatio
 
 from handeye.actions import Box, Point, Size
 from handeye.envs import Element, Observation, Screenshot
@@ -18,6 +18,7 @@ from handeye.grounding.elements.relate import reading_order
 from handeye.grounding.elements.vocabulary import PICTURES
 from handeye.grounding.types import Candidate, Grounding
 
+_NAME = 60  # longer texts are no names that a phrase may have meant
 MAX_ALTERNATIVES = 8
 _DRAWN = (*PICTURES, "canvas", "video")
 _MIN_WIDTH, _MIN_HEIGHT = 48, 16  # pixels; a smaller picture is an icon
@@ -136,14 +137,14 @@ def _middle(box: Box, size: Size) -> Point:
 
 def _nearest(found: Match, elements: Sequence[Element]) -> str:
     """Why nothing fits, naming what comes nearest."""
-    wanted = found.reading.name or found.reading.role_word
+    wanted = (found.reading.name or found.reading.role_word).strip('"')
     if not wanted:
         return "the phrase has no words to look for"
     if found.note:
         return f"{found.note} {wanted!r}"
-    names = list(dict.fromkeys(element.name for element in elements if element.name))
-    close = process.extract(wanted, names, scorer=WRatio, limit=3, score_cutoff=55)
-    nearest = ", ".join(repr(name[:60]) for name, *_ in close)
+    names = dict.fromkeys(each.name for each in elements if 0 < len(each.name) <= _NAME)
+    close = process.extract(wanted, list(names), scorer=QRatio, limit=3, score_cutoff=50)
+    nearest = ", ".join(repr(name) for name, *_ in close)
     return f"no {wanted!r} here" + (f"; nearest: {nearest}" if nearest else "")
 
 

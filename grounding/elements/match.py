@@ -24,6 +24,7 @@ ALIKE = 0.05  # closer than this, they are counted by one ordinal
 _NAMELESS = 0.97
 _MAX_DEPTH = 3
 _PERFECT = 0.9999
+_LONG_TEXT = ("text area", "textarea", "editor")  # has several lines, as no <input> has
 
 Wanted = Callable[[Element], bool]
 """Whether an element can be what is meant at all: a text cannot be typed into a heading."""
@@ -164,6 +165,8 @@ def _role(element: Element, reading: Reading) -> float:
         if role in STATIC:
             return 0.91 if role == "heading" else 0.9
         return able * (0.965 if element.editable or role in (*EDITED, *CHOSEN) else 1.0)
+    if reading.role_word in _LONG_TEXT and element.tag == "input":
+        return 0.9 * able
     if role in reading.roles or (element.editable and set(EDITED) <= set(reading.roles)):
         return able
     if role in reading.close:

@@ -172,14 +172,14 @@ SIDE_REGIONS = _set(
 )
 
 SYNONYMS = (
-    ("close", "dismiss", "x", "×", "✕", "✖", "✗"),
-    ("delete", "remove", "trash", "bin"),
+    ("close", "dismiss", "x", "×", "✕", "✖", "✗", "❌"),
+    ("delete", "remove", "trash", "bin", "🗑", "❌"),
     ("search", "find", "magnifier", "🔍"),
     ("menu", "hamburger", "☰", "≡"),
     ("settings", "preferences", "gear", "cog", "⚙"),
-    ("add", "plus", "+"),
-    ("remove", "minus", "−"),
-    ("edit", "pencil", "✎"),
+    ("add", "plus", "+", "＋", "➕"),
+    ("remove", "minus", "−", "➖"),
+    ("edit", "pencil", "✎", "✏"),
     ("cart", "basket", "bag"),
     ("login", "signin"),
     ("logout", "signout"),

@@ -7,7 +7,7 @@ Prevents: a browser started for an instruction that is not understood.
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,8 @@ from handeye.episodes import replay as run_again
 from handeye.episodes.events import RunStarted
 
 T = TypeVar("T")
+
+_POLL = 0.2  # seconds between looks for a Ctrl-C
 
 
 def run(
@@ -62,15 +64,37 @@ def run(
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
     settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
-    start, path = str(url), None if out is None else Path(out)
+    path = None if out is None else Path(out)
     folders = tuple(Path(folder) for folder in uploads)
-    _check(env, start, max_steps, max_seconds, path, folders)
+    _check(env, str(url), max_steps, max_seconds, path, folders)
     stop = threading.Event()
 
     def work() -> RunResult:
-        return _run(
-            task, start, planner, grounder, settings, path, folders, on_event, approve, ask, stop
-        )
+        from handeye.envs.browser import BrowserEnv
+        from handeye.grounding.backends import make_grounder
+
+        thinker, finder = make_planner(planner), make_grounder(grounder)
+        thinker.prepare(task)
+        start = start_address(str(url))
+        with ExitStack() as stack:
+            screen = stack.enter_context(BrowserEnv(start, headless=headless, uploads=folders))
+            writer = stack.enter_context(EpisodeWriter(task, path=path))
+            screen.save_downloads_to(writer.downloads)
+            journal = Journal(writer, *[on_event] if on_event else [])
+            started = RunStarted(
+                task=task,
+                url=start,
+                env=screen.name,
+                planner=planner,
+                grounder=grounder,
+                settings={name: str(value) for name, value in settings.items()},
+                versions=_versions(),
+            )
+            journal.emit(started)
+            budget = Budget(max_steps, max_seconds, stop)
+            policy = default_policy(start, folders)
+            agent = Agent(screen, thinker, finder, journal, budget, policy, approve, ask)
+            return agent.run().model_copy(update={"episode": writer.path})
 
     return _outside_loop(work, stop)
 
@@ -118,48 +142,6 @@ def replay(
     return _outside_loop(work, stop)
 
 
-def _run(
-    task: str,
-    url: str,
-    planner_spec: str,
-    grounder_spec: str,
-    settings: dict[str, Any],
-    out: Path | None,
-    folders: tuple[Path, ...],
-    on_event: Listener | None,
-    approve: Approver,
-    ask: Asker,
-    stop: threading.Event,
-) -> RunResult:
-    from handeye.envs.browser import BrowserEnv
-    from handeye.grounding.backends import make_grounder
-
-    planner = make_planner(planner_spec)
-    planner.prepare(task)
-    grounder = make_grounder(grounder_spec)
-    start = start_address(url)
-    with ExitStack() as stack:
-        env = stack.enter_context(BrowserEnv(start, headless=settings["headless"], uploads=folders))
-        writer = stack.enter_context(EpisodeWriter(task, path=out))
-        env.save_downloads_to(writer.downloads)
-        journal = Journal(writer, *[on_event] if on_event else [])
-        budget = Budget(settings["max_steps"], settings["max_seconds"], stop)
-        journal.emit(
-            RunStarted(
-                task=task,
-                url=start,
-                env=env.name,
-                planner=planner_spec,
-                grounder=grounder_spec,
-                settings={name: str(value) for name, value in settings.items()},
-                versions=_versions(),
-            )
-        )
-        policy = default_policy(start, folders)
-        agent = Agent(env, planner, grounder, journal, budget, policy, approve, ask)
-        return agent.run().model_copy(update={"episode": writer.path})
-
-
 def _check(
     env: str,
     url: str,
@@ -193,11 +175,16 @@ def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
         return work()
     with ThreadPoolExecutor(1, "handeye") as pool:
         future = pool.submit(work)
-        try:
-            return future.result()
-        except KeyboardInterrupt:
-            stop.set()
-            return future.result()
+        task = asyncio.current_task()
+        while not future.done():
+            try:
+                wait([future], timeout=_POLL)
+            except KeyboardInterrupt:
+                stop.set()
+            # asyncio.run() turns the first Ctrl-C into a cancellation, which waits for this call.
+            if task is not None and task.cancelling():
+                stop.set()
+        return future.result()
 
 
 def _versions() -> dict[str, str]:

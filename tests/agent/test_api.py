@@ -50,6 +50,40 @@ def test_a_task_is_run_recorded_and_replayed(url: str, home: Path) -> None:
     assert again.answer == "7 EUR"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_in_an_asyncio_program_ends_runs_and_replays(url: str) -> None:
+    long = handeye.run("wait 1 second, wait 1 second, click Save", url=url).episode
+    assert long is not None
+    ended: list[StopReason] = []
+
+    async def interrupted(work: Callable[[], handeye.RunResult]) -> None:
+        ended.append(work().reason)
+        await asyncio.sleep(0)
+
+    def interrupt(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for work in (
+        lambda: handeye.run("wait 1 second, wait 1 second", url=url, on_event=_once(interrupt)),
+        lambda: handeye.replay(long, record=False, on_step=_once(interrupt)),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(interrupted(work))
+    assert ended == [StopReason.INTERRUPTED, StopReason.INTERRUPTED]
+
+
+def _once(tell: Callable[[object], None]) -> Callable[[object], None]:
+    """Only the first call gets through."""
+    calls: list[object] = []
+
+    def first(event: object) -> None:
+        calls.append(event)
+        if len(calls) == 1:
+            tell(event)
+
+    return first
+
+
 def test_it_works_inside_and_beside_an_event_loop(url: str) -> None:
     async def inside() -> Any:
         return handeye.run("click Save", url=url)
@@ -166,3 +200,21 @@ def test_a_signal_ends_the_run_with_a_finished_episode(
 def _has_intent(home: Path) -> bool:
     files = home.glob("*/episode.jsonl") if home.exists() else []
     return any('"intent"' in file.read_text() for file in files)
+
+
+def test_a_replay_takes_bare_addresses_and_folders_to_upload_from(
+    site: Any, tmp_path: Path
+) -> None:
+    served = site({"/": "<input type=file aria-label=Photo>"})
+    file = tmp_path / "photo.txt"
+    file.write_text("x")
+    task = f"upload '{file}' to Photo"
+    done = handeye.run(task, url=served.url, out=str(tmp_path / "out"), uploads=[str(tmp_path)])
+    assert done.episode is not None
+    bare = served.url.removeprefix("http://")
+    again = handeye.replay(done.episode, url=bare, uploads=[tmp_path], record=False)
+    assert again.ok, again.message
+    refused = handeye.replay(done.episode, record=False)
+    assert "not in a folder" in refused.message
+    with pytest.raises(UsageError, match="no folder"):
+        handeye.run(task, url=served.url, uploads=[tmp_path / "none"])

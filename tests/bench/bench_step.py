@@ -41,7 +41,9 @@ class Page:
 
 
 PAGES = (
-    Page("A still page, 201 links and buttons", "/still", (1280, 720), "#count",
+    Page("202 links and buttons, a click that changes nothing", "/still", (1280, 720), "#idle",
+         "the Idle button|Idle button", "openended", "start_url", "/still"),
+    Page("202 links and buttons, a click that changes a text", "/still", (1280, 720), "#count",
          "the Count button", "openended", "start_url", "/still"),
     Page("MiniWoB++ click-checkboxes", "/miniwob/click-checkboxes.html?start", (332, 214),
          "#ch0", "the first checkbox", "miniwob.click-checkboxes", "base_url",

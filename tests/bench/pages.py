@@ -10,7 +10,7 @@ STILL = """<!doctype html><meta charset="utf-8"><title>A still page</title>
 <style>body {{ font: 14px sans-serif }} li {{ display: inline-block; width: 22% }}</style>
 <h1>Catalogue</h1>
 <p><button id="count" onclick="this.dataset.n = +this.dataset.n + 1; said.textContent =
-  'Counted ' + this.dataset.n" data-n="0">Count</button> <span id="said">Counted 0</span></p>
+  'Counted ' + this.dataset.n" data-n="0">Count</button> <button id="idle">Idle</button> <span id="said">Counted 0</span></p>
 <ul>{items}</ul>"""
 STILL_ITEM = '<li><a href="#{n}">Article {n}</a> <button>Buy {n}</button></li>'
 
@@ -34,7 +34,7 @@ MINIWOB_START = """<script>addEventListener("load", () => {
 
 
 def still_page() -> str:
-    """A page of 201 links and buttons on which nothing moves by itself."""
+    """A page of 202 links and buttons on which nothing moves by itself."""
     return STILL.format(items="".join(STILL_ITEM.format(n=n) for n in range(100)))
 
 

@@ -114,3 +114,18 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_the_screenshot_is_never_drawn_over(screen: Path, tmp_path: Path) -> None:
+    before = screen.read_bytes()
+    same = handeye(screen, "Save", "--annotate", tmp_path / "." / "screen.png")
+    assert (same.returncode, same.stdout) == (2, "")
+    unknown = handeye(screen, "Save", "--annotate", tmp_path / "x.unknown")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (2, 1)
+    assert (screen.read_bytes(), list(tmp_path.iterdir())) == (before, [screen])
+
+
+def test_a_batch_may_begin_with_a_byte_order_mark_and_carry_other_keys(screen: Path) -> None:
+    line = json.dumps({"image": str(screen), "phrase": "Save", "id": 7})
+    ran = handeye("--batch", "-", stdin=f"\ufeff{line}\r\n")
+    assert json.loads(ran.stdout)["status"] == "found"

@@ -12,6 +12,8 @@ CANVAS = """<canvas id=k width=300 height=200></canvas><script>const g = k.getCo
 VIDEO = """<video id=v autoplay muted width=300></video><canvas id=k width=300 height=200 hidden></canvas>
 <script>const g = k.getContext('2d'); let n = 0; v.srcObject = k.captureStream();
 setInterval(() => { g.fillStyle = `hsl(${n += 7} 90% 50%)`; g.fillRect(0, 0, 300, 200); }, 30)</script>"""
+IMAGE = "<img src=/hang width=100 height=100>"
+FRAME = "<iframe src=/hang></iframe>"
 POLLER = (
     "<script>(async function poll() { for (;;) await fetch('/hang?' + Math.random()); })()</script>"
 )
@@ -32,8 +34,17 @@ def spot(env, name):
 
 @pytest.mark.parametrize(
     ("moving", "learning"),
-    [(SPINNER, 0), (CLOCK, 2.0), (CANVAS, 0), (VIDEO, 0), (POLLER, 0), (TICKER, 3.0)],
-    ids=["spinner", "clock", "canvas", "video", "poller", "ticker"],
+    [
+        (SPINNER, 0),
+        (CLOCK, 2.0),
+        (CANVAS, 0),
+        (VIDEO, 0),
+        (IMAGE, 0),
+        (FRAME, 0),
+        (POLLER, 0),
+        (TICKER, 3.0),
+    ],
+    ids=["spinner", "clock", "canvas", "video", "image", "frame", "poller", "ticker"],
 )
 def test_what_never_ends_does_not_hold_every_step(env, site, reply, moving, learning):
     pages = {"/": BUTTON + moving, "/hang": reply("late", delay=30), "/quick": "ok"}

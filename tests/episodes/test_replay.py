@@ -172,15 +172,18 @@ def test_addresses_move_to_the_new_origin(
     assert replay(episode, elsewhere).reason is StopReason.ACTION_FAILED
 
 
-def test_an_action_that_failed_is_not_repeated(
+def test_an_action_that_failed_is_left_out_and_told(
     world: World, new_world: Any, record_in: Record
 ) -> None:
     nowhere = Click(target=Target(point=Point(x=470, y=200)))
     episode = record_in(world, nowhere, click("Open @ desk lamp"))
     assert episode.steps[0].acted is not None
     assert episode.steps[0].acted.error is not None
-    result = replay(episode, new_world(GOODS))
+    told: list[ReplayStep] = []
+    result = replay(episode, new_world(GOODS), on_step=told.append)
     assert (result.ok, result.steps) == (True, 1)
+    assert told[0].problem.startswith("left out")
+    assert told[1].problem == ""
 
 
 def test_an_unfinished_recording_is_repeated_but_is_no_success(

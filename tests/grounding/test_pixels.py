@@ -3,7 +3,7 @@
 import pytest
 
 from handeye.actions import Box
-from handeye.envs import Observation, Screenshot
+from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements import ElementsGrounder
 
 SAVE = Box(x1=100, y1=400, x2=220, y2=440)
@@ -39,3 +39,12 @@ def test_what_is_not_written_is_missing(form_shot: Screenshot) -> None:
 def test_an_empty_list_of_elements_is_read_from_pixels_too(form_shot: Screenshot) -> None:
     observation = Observation(screenshot=form_shot, elements=())
     assert ElementsGrounder().ground(observation, "Save").status == "found"
+
+
+@pytest.mark.parametrize(("role", "status"), [("canvas", "found"), ("button", "missing")])
+def test_beside_elements_pixels_are_read_only_where_something_is_drawn(
+    form_shot: Screenshot, role: str, status: str
+) -> None:
+    drawn = Element(role=role, name="Other", box=Box(x1=0, y1=300, x2=1000, y2=600))
+    observation = Observation(screenshot=form_shot, elements=(drawn,))
+    assert ElementsGrounder().ground(observation, "Save").status == status

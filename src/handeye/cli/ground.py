@@ -1,13 +1,15 @@
 """`handeye ground`: where a phrase is on a picture of a screen."""
 
+import codecs
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
@@ -49,6 +51,8 @@ def ground(
     if not phrase.strip():
         raise UsageError("The phrase is empty.", 'Say what to find, such as "the Save button".')
     observation = load_screenshot(screenshot)
+    if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
+        raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
     answer = make_grounder(grounder).ground(observation, phrase)
     if annotate is not None:
         _annotate(observation, answer, annotate)
@@ -60,6 +64,10 @@ def ground(
 
 
 class _Query(Value):
+    """One line of a batch; other keys (an id, a source) are left alone."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="ignore")
+
     image: str
     phrase: str
 
@@ -90,7 +98,7 @@ def _lines(source: str) -> Iterator[bytes]:
 
 def _answer_line(line: bytes, folder: Path, grounder: "Grounder") -> dict[str, Any]:
     try:
-        query = _Query.model_validate_json(line)
+        query = _Query.model_validate_json(line.removeprefix(codecs.BOM_UTF8))
     except ValidationError:
         text = line.decode(errors="replace").strip()
         return {"line": text[:200], "error": 'not a line {"image": …, "phrase": …}'}
@@ -154,8 +162,15 @@ def _show(answer: "Grounding") -> None:
 def _annotate(observation: "Observation", answer: "Grounding", path: Path) -> None:
     from handeye.grounding.annotate import annotated
 
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", "Name a .png file.")
+    part = path.with_name(f"part-{path.name}")  # the ending says in which format to write
     try:
-        annotated(observation.screenshot.image, answer).save(path)
+        annotated(observation.screenshot.image, answer).save(part)
+        part.replace(path)
     except (OSError, ValueError) as error:
+        with suppress(OSError):
+            part.unlink()
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be written: {reason}.", "Name a .png file.") from error
+        fix = "Name a .png file in a folder that can be written."
+        raise UsageError(f"{path} cannot be written: {reason}.", fix) from error

@@ -51,7 +51,8 @@ def _tell(step: "ReplayStep") -> None:
     failed = step.problem or (step.outcome and step.outcome.error)
     line = Text(f"{step.index + 1:>4}  ")
     line.append(plain(describe(step.action)), style="red" if failed else "")
-    line.append(f"  divergence {step.divergence.score:.2f}", style="dim")
+    told = step.problem if step.outcome is None else f"divergence {step.divergence.score:.2f}"
+    line.append(f"  {plain(told)}", style="dim")
     err.print(line)
 
 

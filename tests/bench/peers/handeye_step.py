@@ -1,7 +1,8 @@
 """A step of handeye's own loop: observe, plan (no model), ground, guard, act, settle, record.
 
-Arguments: address, width, height, and the phrase of what to click. A step is timed from one plan
-to the next, so that it holds everything that the loop does between them.
+Arguments: address, width, height, and what to click in turn: phrases with "|" between them, since
+the same action on an unchanged screen, again and again, would be taken for a loop. A step is timed
+from one plan to the next, so that it holds everything that the loop does between them.
 """
 
 import json
@@ -29,7 +30,9 @@ class StepsOnRequest:
     name = "steps-on-request"
 
     def __init__(self, phrase: str) -> None:
-        self._click = Plan(action=Click(target=Target(phrase=phrase)))
+        self._clicks = [
+            Plan(action=Click(target=Target(phrase=part))) for part in phrase.split("|")
+        ]
         self._left = 0
         self._started = 0.0
         self._seconds: list[float] = []
@@ -51,7 +54,7 @@ class StepsOnRequest:
                 return Plan(action=Done())
             self._left = int(line)
         self._started = time.perf_counter()
-        return self._click
+        return self._clicks[len(history) % len(self._clicks)]
 
 
 def main() -> None:

@@ -167,3 +167,45 @@ def test_half_characters_in_a_page_do_no_harm(driven, site):
     page = "<button id=b>x</button><script>b.textContent = 'half \\ud83d'; document.title = '\\ude00'; b.title = '\\ud800'</script>"
     seen = driven.open(site({"/": page}).url)
     assert "half" in seen.model_dump_json(exclude={"screenshot"})
+
+
+NAMES = """<div role=dialog aria-label=Order><form aria-label=Address><label>Country
+  <select><option>Poland<option>Turkey</select></label></form></div>
+<section><h2 hidden>Draft</h2><h2>Trips</h2><button>Add</button></section>
+<p id=mixed>Visit <a href="#a">the site with a long name</a> to find out more about it</p>
+<div tabindex=0 title="Keep it"><button style="width:100%">Save</button></div>
+<div role=menuitem tabindex=0><span>R</span>ename <b>F2</b></div>
+<div role=menuitem tabindex=0><span>Desk</span><span>lamp</span></div>
+<div contenteditable role=textbox aria-label=Code><div><span>print</span><span>(1)</span></div></div>"""
+
+
+def test_a_name_holds_neither_options_nor_gaps_within_a_word(driven, site):
+    listed = driven.open(site({"/": NAMES}).url).elements
+    assert driven.find("Country", "combobox").value == "Poland"
+    names = [e.name for e in listed if e.role == "menuitem"]
+    assert names == ["Rename F2", "Desk lamp"]
+
+
+def test_a_region_names_the_dialog_around_it_and_the_heading_that_shows(driven, site):
+    driven.open(site({"/": NAMES}).url)
+    assert driven.find("Country", "combobox").region == "dialog Order › form Address"
+    assert driven.find("Add").region == "section Trips"
+
+
+def test_the_box_of_a_text_leaves_out_the_link_in_it(driven, site):
+    driven.open(site({"/": NAMES}).url)
+    link = driven.find("the site with a long name", "link")
+    text = driven.find("Visit to find out more about it", "text")
+    assert not link.box.contains(text.box.center)
+
+
+def test_a_wrapper_that_is_no_more_than_its_button_is_left_out(driven, site):
+    listed = driven.open(site({"/": NAMES}).url).elements
+    assert not [e for e in listed if e.role == "clickable"]
+    assert "Keep it" in driven.find("Save", "button").hints
+
+
+def test_the_pieces_of_an_editor_are_its_value(driven, site):
+    listed = driven.open(site({"/": NAMES}).url).elements
+    assert driven.find("Code", "textbox").value == "print(1)"
+    assert not [e for e in listed if e.role == "text" and "print" in e.name]

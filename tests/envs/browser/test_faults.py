@@ -9,7 +9,12 @@ import psutil
 import pytest
 
 from handeye.actions import Click, Goto, Target
-from handeye.actions.errors import BrowserLostError, BrowserMissingError, NavigationError
+from handeye.actions.errors import (
+    BrowserLostError,
+    BrowserMissingError,
+    DisplayError,
+    NavigationError,
+)
 from handeye.envs.browser import BrowserEnv
 
 PAGE = """<title>Alive</title><button onclick="document.cookie='seen=1'">Mark</button>
@@ -107,6 +112,14 @@ def test_an_address_that_cannot_be_opened_leaves_no_browser():
     with pytest.raises(NavigationError, match="no such host"):
         BrowserEnv("http://no-such-host.invalid/")
     assert browsers(os.getpid()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+def test_a_visible_browser_without_a_display_says_so(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":never")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(DisplayError, match="no display"):
+        BrowserEnv(headless=False)
 
 
 def test_a_browser_that_does_not_start_says_so(monkeypatch, tmp_path):

@@ -1,0 +1,97 @@
+"""The outermost boundary: odd outputs and odd arguments end in a line and the documented code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handeye.episodes import StopReason, read_episode
+
+HANDEYE = [sys.executable, "-c", "from handeye.cli import main; main()"]
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX devices and signals")
+
+
+def handeye(*words: str | bytes, **options: str) -> "subprocess.CompletedProcess[bytes]":
+    env = os.environ | {"PYTHONUTF8": "0"} | options
+    return subprocess.run([*HANDEYE, *words], capture_output=True, env=env, timeout=60, check=False)
+
+
+def test_the_version_and_the_exit_codes_are_told() -> None:
+    told = handeye("--version")
+    assert (told.returncode, told.stdout.split()[0]) == (0, b"handeye")
+    assert b"130 interrupted" in handeye("--help", COLUMNS="300").stdout
+
+
+@posix
+def test_a_full_disk_behind_stdout_is_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        failed = subprocess.run(
+            [*HANDEYE, "demo", "--list"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        b"handeye failed: No space left on device. Check the disk that it is written to.\n"
+    )
+
+
+@posix
+def test_a_reader_that_leaves_ends_it_in_silence() -> None:
+    with subprocess.Popen(
+        [*HANDEYE, "demo", "--list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_what_the_encoding_lacks_is_escaped() -> None:
+    listed = handeye("demo", "--list", PYTHONIOENCODING="ascii")
+    assert (listed.returncode, listed.stderr) == (0, b"")
+    assert b"Fran\\xe7ais" in listed.stdout
+
+
+@posix
+def test_bytes_that_are_no_text_are_refused_by_name() -> None:
+    failed = handeye("show", b"S\xff", PYTHONIOENCODING="utf-8")
+    assert failed.returncode == 4
+    assert b"S\\udcff" in failed.stderr
+    assert b"Traceback" not in failed.stderr
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_demo_runs_is_130_and_a_finished_episode(
+    tmp_path: Path, number: signal.Signals, until: Callable[..., bool]
+) -> None:
+    process = subprocess.Popen(
+        [*HANDEYE, "demo"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"HANDEYE_HOME": str(tmp_path)},
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with process:
+        events = "*/episode.jsonl"
+        assert until(lambda: any(b'"intent"' in f.read_bytes() for f in tmp_path.glob(events)), 30)
+        os.killpg(process.pid, number)
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, b"Traceback" in told, b"exception" in told) == (130, False, False)
+    (folder,) = tmp_path.iterdir()
+    ended = read_episode(folder).ended
+    assert ended is not None
+    assert ended.reason is StopReason.INTERRUPTED
+
+
+def test_an_error_prints_no_json(tmp_path: Path) -> None:
+    failed = handeye("show", "last", "--json", HANDEYE_HOME=str(tmp_path))
+    assert (failed.returncode, failed.stdout, failed.stderr.count(b"\n")) == (4, b"", 1)
+    listed = handeye("ground", "--batch", "-", HANDEYE_HOME=str(tmp_path))
+    assert [json.loads(line) for line in listed.stdout.splitlines()] == []
