@@ -75,7 +75,7 @@ def _decode(data: bytes, path: Path) -> tuple["Image.Image", str | None]:
                 plain = opened.mode == "RGB" and opened.getexif().get(0x0112, 1) == 1
                 single = getattr(opened, "n_frames", 1) == 1
                 kept = opened.format in ("PNG", "JPEG") and plain and single
-                return _as_rgb(upright), str(opened.format).lower() if kept else None
+                return as_rgb(upright), str(opened.format).lower() if kept else None
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is no picture.", "Use a PNG or JPEG file.") from error
     except Image.DecompressionBombError as error:
@@ -84,7 +84,8 @@ def _decode(data: bytes, path: Path) -> tuple["Image.Image", str | None]:
         raise ImageError(f"{path} is damaged: {error}.", "Save it again.") from error
 
 
-def _as_rgb(image: "Image.Image") -> "Image.Image":
+def as_rgb(image: "Image.Image") -> "Image.Image":
+    """`image` as RGB of 8 bits: deep shades scaled down, what is transparent on white."""
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):

@@ -11,8 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "cv2", "faster_paddle", "mss", "numpy", "onnxruntime", "playwright", "pyautogui",
-    "rapidocr", "textual", "torch", "transformers",
+    "PIL", "bitsandbytes", "cv2", "faster_paddle", "huggingface_hub", "mss", "numpy",
+    "onnxruntime", "playwright", "pyautogui", "rapidocr", "safetensors", "textual", "torch",
+    "transformers",
 }  # fmt: skip
 
 
