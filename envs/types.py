@@ -44,8 +44,8 @@ class Element(Value):
     `role` is the ARIA role ("button", "textbox", "link", "checkbox", "text" for plain text …).
     `hints` are its other names (placeholder, label, title, alt, id words), best first.
     `item` names the repeated thing it stands in (a table row, list item or card) by its position
-    in the page's order, and `item_text` is the visible text of that thing; `region` is the name
-    of the nearest dialog, section or landmark around it.
+    among those in view, and `item_text` is the visible text of that thing. `region` names the
+    dialog around it, if there is one, and the nearest section or landmark: "dialog Edit › form".
     """
 
     role: str
