@@ -37,6 +37,7 @@ class Camera:
         self._cdp: dict[Page, CDPSession] = {}
         self._known: set[Page] = set()
         self._waiting: Page | None = None
+        self._ending = False
         self.space = ScreenSpace(size=viewport)
         self.newest: Screenshot | None = None
         self.previous: Screenshot | None = None
@@ -116,6 +117,9 @@ class Camera:
             except Error:
                 if self._waiting is page:
                     raise
+                # The old session resets the emulated screen when it ends: not after the new one.
+                while self._ending:
+                    page.wait_for_timeout(2)
             finally:
                 self._waiting = None
 
@@ -125,9 +129,10 @@ class Camera:
 
         page = self._waiting
         if page is not None and frame == page.main_frame:
-            self._waiting = None
+            self._waiting, self._ending = None, True
             with suppress(Error):
                 self._cdp.pop(page).detach()
+            self._ending = False
 
     def _devtools(self) -> "CDPSession":
         page = self._session.page

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NAVIGATION_MS = 30_000
 DOWNLOAD_SECONDS = 60.0
 DOWNLOAD_START_SECONDS = 10.0
+_GOTO_TRIES = 4
 FILE_CHOOSER_MS = 3_000
 DOWNLOADED = "a file to download, not a page"
 
@@ -82,13 +83,15 @@ def _raise_if_crashed(page: "Page") -> None:
 def _navigate(page: "Page", url: str) -> "Response | None":
     from playwright.sync_api import Error
 
-    try:
-        return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
-    except Error as error:
-        # The browser's own error page for the address before this one came in between.
-        if "chrome-error:" not in error.message:
-            raise
-        return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
+    for _ in range(_GOTO_TRIES):
+        try:
+            return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
+        except Error as error:
+            # The browser's own error page, for an address before this one, came in between.
+            if "interrupted by another navigation" not in error.message:
+                raise
+            last = error
+    raise last
 
 
 def _history(step: str) -> Callable[[Hand, Any], None]:

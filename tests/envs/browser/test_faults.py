@@ -132,11 +132,14 @@ def test_a_browser_that_does_not_start_says_so(monkeypatch, tmp_path):
 
 
 def test_clicks_that_open_pages_never_wait_for_a_picture_of_the_page_before(site):
-    link = "<title>{0}</title><a href=/{1}>to {1}</a><p>" + "words " * 2000
+    low = "<b role=button style='position:fixed;top:690px;background:#fff'>low</b>"
+    link = "<title>{0}</title><a href=/{1}>to {1}</a>" + low + "<p>" + "words " * 2000
     served = site({"/a": link.format("a", "b"), "/b": link.format("b", "a")})
     with BrowserEnv(f"{served.url}/a", answer_seconds=5.0) as env:
         for turn in range(24):
             here, there = ("a", "b") if turn % 2 == 0 else ("b", "a")
-            assert env.observe().title == here
+            seen = env.observe()
+            assert seen.title == here
+            assert "low" in [e.name for e in seen.elements]  # the screen kept its height
             outcome = click(env, f"to {there}")
             assert outcome.ok, outcome.error
