@@ -110,16 +110,17 @@ class Camera:
         from playwright.sync_api import Error
 
         while True:
-            page, devtools = self._session.page, self._devtools()
+            page = self._session.page
+            # An old session resets the emulated screen when it ends: never after the new one began.
+            while self._ending:
+                page.wait_for_timeout(2)
+            devtools = self._devtools()
             self._waiting = page
             try:
                 return devtools.send(method, params)
             except Error:
                 if self._waiting is page:
                     raise
-                # The old session resets the emulated screen when it ends: not after the new one.
-                while self._ending:
-                    page.wait_for_timeout(2)
             finally:
                 self._waiting = None
 
