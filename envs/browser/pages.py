@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NAVIGATION_MS = 30_000
 DOWNLOAD_SECONDS = 60.0
 DOWNLOAD_START_SECONDS = 10.0
-_GOTO_TRIES = 4
+_INTERRUPTED_SECONDS = 5.0
 FILE_CHOOSER_MS = 3_000
 DOWNLOADED = "a file to download, not a page"
 
@@ -83,15 +83,16 @@ def _raise_if_crashed(page: "Page") -> None:
 def _navigate(page: "Page", url: str) -> "Response | None":
     from playwright.sync_api import Error
 
-    for _ in range(_GOTO_TRIES):
+    end = time.monotonic() + _INTERRUPTED_SECONDS
+    while True:
         try:
             return page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_MS)
         except Error as error:
             # The browser's own error page, for an address before this one, came in between.
-            if "interrupted by another navigation" not in error.message:
+            cut_short = "interrupted by another navigation" in error.message
+            if not cut_short or time.monotonic() > end:
                 raise
-            last = error
-    raise last
+        page.wait_for_timeout(POLL_MS)
 
 
 def _history(step: str) -> Callable[[Hand, Any], None]:
