@@ -149,7 +149,7 @@ TASKS = (
             _click("Pick up in store"),
             _fill("Note for the courier", "Ring twice"),
             Scroll(dy=600),
-        _click("Wrap as a gift"),
+            _click("Wrap as a gift"),
             _click("I accept the terms"),
             _click("Place order"),
             Done(),
