@@ -7,6 +7,7 @@ from handeye.actions import Action, Value
 from handeye.envs import Observation, Outcome
 from handeye.episodes.result import Verdict
 from handeye.grounding import Grounding
+from handeye.grounding.calls import ModelCall
 
 
 class Plan(Value):
@@ -14,12 +15,13 @@ class Plan(Value):
 
     `groundings` are phrases that the planner has looked up itself, for example inside one table
     row; the loop takes them instead of asking the grounder. On a `Done` without success they say
-    what was looked for in vain.
+    what was looked for in vain. `calls` is what was asked of models to decide this.
     """
 
     thought: str = ""
     action: Action
     groundings: tuple[Grounding, ...] = ()
+    calls: tuple[ModelCall, ...] = ()
 
 
 class Step(Value):

@@ -4,6 +4,7 @@ from typing import Literal, Protocol
 
 from handeye.actions import Box, Point, Value
 from handeye.envs import Element, Observation
+from handeye.grounding.calls import ModelCall
 
 
 class Candidate(Value):
@@ -21,7 +22,8 @@ class Grounding(Value):
 
     found: `point` lies on what is meant. ambiguous: `alternatives` are as good as each other and
     no point is given. missing: nothing fits; `reason` says what came nearest. `alternatives`
-    holds the best candidates, best first, the chosen one included. `raw` is the model's own text.
+    holds the best candidates, best first, the chosen one included. `raw` is the model's own text,
+    and `calls` what was asked of models.
     """
 
     phrase: str
@@ -33,6 +35,7 @@ class Grounding(Value):
     alternatives: tuple[Candidate, ...] = ()
     reason: str = ""
     raw: str = ""
+    calls: tuple[ModelCall, ...] = ()
 
 
 class Grounder(Protocol):
