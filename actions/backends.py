@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
+from types import MappingProxyType
 from typing import Any
 
 from rapidfuzz import process
@@ -16,22 +17,33 @@ from rapidfuzz import process
 from handeye.actions.errors import BackendError, UsageError
 
 
-def build(kind: str, table: Mapping[str, str], spec: str) -> Any:
+def known(kind: str, table: Mapping[str, str]) -> dict[str, str]:
+    """Every backend of a kind: those of `table`, and those that other packages add."""
+    added = {point.name: point.value for point in entry_points(group=f"handeye.{kind}")}
+    return added | dict(table)
+
+
+def build(
+    kind: str,
+    table: Mapping[str, str],
+    spec: str,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """The backend that `spec` names, called with the spec's argument where it has one.
 
-    Raises UsageError for an unknown name, naming the nearest known ones, and for an argument too
-    few or too many; BackendError when a package that the backend needs is not installed.
+    `options` are passed on as keywords. Raises UsageError for an unknown name, naming the nearest
+    known ones, for an argument too few or too many, and for an option that the backend does not
+    have; BackendError when a package that the backend needs is not installed.
     """
     name, _, argument = spec.partition(":")
-    known = {point.name: point.value for point in entry_points(group=f"handeye.{kind}")}
-    known.update(table)
-    if name not in known:
-        near = [match for match, *_ in process.extract(name, list(known), limit=3, score_cutoff=50)]
+    names = known(kind, table)
+    if name not in names:
+        near = [match for match, *_ in process.extract(name, list(names), limit=3, score_cutoff=50)]
         raise UsageError(
             f"There is no {kind.rstrip('s')} called {name!r}.",
-            f"Use one of: {', '.join(near or sorted(known))}.",
+            f"Use one of: {', '.join(near or sorted(names))}.",
         )
-    module, _, attribute = known[name].partition(":")
+    module, _, attribute = names[name].partition(":")
     try:
         made = getattr(import_module(module), attribute)
     except ImportError as error:
@@ -40,12 +52,18 @@ def build(kind: str, table: Mapping[str, str], spec: str) -> Any:
             "Install the package that it needs.",
         ) from error
     arguments = (argument,) if argument else ()
+    signature = inspect.signature(made)
+    for option in options:
+        if option not in signature.parameters:
+            raise UsageError(
+                f"The {kind.rstrip('s')} {name!r} has no option {option!r}.", "Leave it out."
+            )
     try:
-        inspect.signature(made).bind(*arguments)
+        signature.bind(*arguments, **options)
     except TypeError as error:
         raise UsageError(
             f"The {kind.rstrip('s')} {name!r} "
             + ("takes no argument." if argument else "needs an argument."),
             f"Write {name}." if argument else f"Write {name}:ARGUMENT.",
         ) from error
-    return made(*arguments)
+    return made(*arguments, **options)

@@ -64,3 +64,10 @@ def test_entry_points_of_other_packages_are_found(
     assert "handeye_plugin" not in sys.modules
     assert build("things", TABLE, "mine").name == "mine"
     monkeypatch.delitem(sys.modules, "handeye_plugin")
+
+
+def test_options_are_passed_on_and_unknown_ones_are_refused() -> None:
+    made = build("things", {"parsed": "decimal:Decimal"}, "parsed:1.5", {"context": None})
+    assert str(made) == "1.5"
+    with pytest.raises(UsageError, match="'parsed' has no option 'speed'"):
+        build("things", {"parsed": "decimal:Decimal"}, "parsed:1.5", {"speed": 9})
