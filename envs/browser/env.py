@@ -6,7 +6,7 @@ Prevents: clicks that miss on HiDPI screens, a crash or a hang that ends the run
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from handeye.actions import (
     Action,
@@ -68,7 +68,7 @@ class BrowserEnv:
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}
         try:
-            self._open(url)
+            self.open(url)
         except BaseException:
             self.close()
             raise
@@ -123,19 +123,17 @@ class BrowserEnv:
         seconds = time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
-    def save_downloads_to(self, folder: Path) -> None:
-        """Files that pages download are saved here; without a folder they are refused."""
-        self._session.downloads_folder = folder
+    def open(self, url: str) -> None:
+        """Open a page as in a new browser: one tab, no button held, the pointer outside.
 
-    def close(self) -> None:
-        """End the browser. May be called twice."""
-        self._session.close()
-
-    def _open(self, url: str) -> None:
+        Raises NavigationError when it cannot be opened.
+        """
         from playwright.sync_api import Error
 
         try:
             with self._session.deadline.limit(self._answer_seconds + _OWN_SECONDS["goto"]):
+                self._session.tidy()
+                self._session.network.touched()
                 got = open_url(self._session, url)
         except Refused as refusal:
             raise NavigationError(refusal.error.message) from refusal
@@ -147,6 +145,32 @@ class BrowserEnv:
         if got == DOWNLOADED:
             raise NavigationError(f"{url} is {DOWNLOADED}.", "Start at a page.")
         self._session.last_url = self._session.page.url
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        """What a JavaScript function answers in the page: JSON, awaited if it is a promise.
+
+        For environments made of this one, to prepare and judge a task; no action leads here.
+        Raises BrowserLostError when the page fails or does not answer.
+        """
+        from playwright.sync_api import Error
+
+        try:
+            with self._session.deadline.limit(self._answer_seconds):
+                return self._session.page.evaluate(script, argument)
+        except Error as error:
+            self._recover(error)
+            raise BrowserLostError(
+                f"{self._session.last_url} failed: {error.message.splitlines()[0]}.",
+                "Open the page again.",
+            ) from error
+
+    def save_downloads_to(self, folder: Path) -> None:
+        """Files that pages download are saved here; without a folder they are refused."""
+        self._session.downloads_folder = folder
+
+    def close(self) -> None:
+        """End the browser. May be called twice."""
+        self._session.close()
 
     def _clamped(self, target: Target) -> Target:
         if target.point is None:

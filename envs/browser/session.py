@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 CLOSE_SECONDS = 10.0
+_BUTTONS: tuple[Literal["left", "middle", "right"], ...] = ("left", "middle", "right")
 
 
 class Session:
@@ -97,6 +98,16 @@ class Session:
     def switch(self, page: "Page") -> None:
         self.page = page
         page.bring_to_front()
+
+    def tidy(self) -> None:
+        """As new: one tab, no mouse button down, the pointer outside, nothing noted."""
+        self.page, *others = self.pages or [self.context.new_page()]
+        for page in others:
+            page.close()
+        for button in _BUTTONS:
+            self.page.mouse.up(button=button)
+        self.page.mouse.move(-1, -1)
+        self.dialog_answer, self.dialogs, self.downloads = None, [], []
 
     def stop_loading(self) -> None:
         """Give up the navigation under way: calls to the page would wait for it."""
