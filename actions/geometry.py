@@ -109,6 +109,21 @@ class ScreenSpace(Value):
         """Input units to screenshot pixels."""
         return Point(x=(point.x - self.left) * self.scale_x, y=(point.y - self.top) * self.scale_y)
 
+    def part(self, region: Box, size: Size) -> "ScreenSpace":
+        """The space of a picture of `size` pixels that shows only `region` of this screenshot.
+
+        Both lie over the same input units, so what is found on the part comes back as
+        `screen.from_input(part.to_input(point))`.
+        """
+        corner = self.to_input(Point(x=region.x1, y=region.y1))
+        return ScreenSpace(
+            size=size,
+            scale_x=self.scale_x * size.width / region.width,
+            scale_y=self.scale_y * size.height / region.height,
+            left=corner.x,
+            top=corner.y,
+        )
+
     def box_from_input(self, box: Box) -> Box:
         """A box in input units to screenshot pixels."""
         first = self.from_input(Point(x=box.x1, y=box.y1))
@@ -139,4 +154,14 @@ def box_to_relative(box: Box, size: Size) -> Box:
         y1=box.y1 / size.height,
         x2=box.x2 / size.width,
         y2=box.y2 / size.height,
+    )
+
+
+def box_from_part(box: Box, part: Box) -> Box:
+    """A box in relative coordinates (0 to 1) of a part of the screenshot to screenshot pixels."""
+    return Box(
+        x1=part.x1 + box.x1 * part.width,
+        y1=part.y1 + box.y1 * part.height,
+        x2=part.x1 + box.x2 * part.width,
+        y2=part.y1 + box.y2 * part.height,
     )

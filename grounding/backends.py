@@ -6,6 +6,7 @@ from handeye.grounding.types import Grounder
 GROUNDERS = {
     "elements": "handeye.grounding.elements:ElementsGrounder",
     "scripted": "handeye.grounding.scripted:ScriptedGrounder",
+    "zoom": "handeye.grounding.zoom:zoom",
 }
 
 

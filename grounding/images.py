@@ -26,15 +26,27 @@ def load_screenshot(path: Path) -> Observation:
     Turned upright as its EXIF data says; of an animation the first frame. The bytes are kept
     when they are a plain RGB PNG or JPEG, else encoded anew as PNG. Raises ImageError.
     """
-    data = _read(path)
-    image, kept = _decode(data, path)
+    return Observation(screenshot=decode_screenshot(_read(path), str(path)))
+
+
+def decode_screenshot(data: bytes, name: str) -> Screenshot:
+    """The picture that `data` encodes, as `load_screenshot` takes it from a file.
+
+    Raises ImageError, which calls the picture `name`.
+    """
+    image, kept = _decode(data, name)
     if kept is None:
-        packed = io.BytesIO()
-        image.save(packed, "PNG", compress_level=1)
-        data, kept = packed.getvalue(), "png"
+        return encode_screenshot(image)
     space = ScreenSpace(size=Size(width=image.width, height=image.height))
-    shot = Screenshot(data=data, format="jpeg" if kept == "jpeg" else "png", space=space)
-    return Observation(screenshot=shot)
+    return Screenshot(data=data, format="jpeg" if kept == "jpeg" else "png", space=space)
+
+
+def encode_screenshot(image: "Image.Image", space: ScreenSpace | None = None) -> Screenshot:
+    """An RGB picture as a PNG screenshot; without a `space` one pixel is one unit."""
+    packed = io.BytesIO()
+    image.save(packed, "PNG", compress_level=1)
+    space = space or ScreenSpace(size=Size(width=image.width, height=image.height))
+    return Screenshot(data=packed.getvalue(), space=space)
 
 
 def _read(path: Path) -> bytes:
@@ -53,12 +65,12 @@ def _read(path: Path) -> bytes:
         raise ImageError(f"{path} cannot be read: {reason}.") from error
 
 
-def _decode(data: bytes, path: Path) -> tuple["Image.Image", str | None]:
+def _decode(data: bytes, name: str) -> tuple["Image.Image", str | None]:
     """The picture as upright RGB, and the format of `data` when it is that already."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if not data:
-        raise ImageError(f"{path} is empty.", "Name a picture file.")
+        raise ImageError(f"{name} is empty.", "Name a picture file.")
     try:
         with warnings.catch_warnings():
             # Pillow warns before it refuses; the size is checked here, before anything unpacks.
@@ -67,7 +79,7 @@ def _decode(data: bytes, path: Path) -> tuple["Image.Image", str | None]:
                 width, height = opened.size
                 if width * height > MAX_PIXELS:
                     raise ImageError(
-                        f"{path} has {width}×{height} pixels; the most is {MAX_PIXELS:,}.",
+                        f"{name} has {width}×{height} pixels; the most is {MAX_PIXELS:,}.",
                         "Scale it down.",
                     )
                 opened.load()
@@ -77,11 +89,11 @@ def _decode(data: bytes, path: Path) -> tuple["Image.Image", str | None]:
                 kept = opened.format in ("PNG", "JPEG") and plain and single
                 return as_rgb(upright), str(opened.format).lower() if kept else None
     except UnidentifiedImageError as error:
-        raise ImageError(f"{path} is no picture.", "Use a PNG or JPEG file.") from error
+        raise ImageError(f"{name} is no picture.", "Use a PNG or JPEG file.") from error
     except Image.DecompressionBombError as error:
-        raise ImageError(f"{path} has too many pixels.", "Scale it down.") from error
+        raise ImageError(f"{name} has too many pixels.", "Scale it down.") from error
     except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError) as error:
-        raise ImageError(f"{path} is damaged: {error}.", "Save it again.") from error
+        raise ImageError(f"{name} is damaged: {error}.", "Save it again.") from error
 
 
 def as_rgb(image: "Image.Image") -> "Image.Image":

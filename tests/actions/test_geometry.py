@@ -94,6 +94,36 @@ def test_a_box_and_its_centre_cross_together(space: ScreenSpace, box: Box) -> No
     assert near(apart.y, together.y)
 
 
+@st.composite
+def parts(draw: st.DrawFn) -> tuple[ScreenSpace, Box, Size]:
+    """A screen, a region of it, and the size of the picture that shows the region."""
+    space = draw(spaces)
+    left = draw(st.integers(0, space.size.width - 1))
+    top = draw(st.integers(0, space.size.height - 1))
+    right = draw(st.integers(left + 1, space.size.width))
+    bottom = draw(st.integers(top + 1, space.size.height))
+    return space, Box(x1=left, y1=top, x2=right, y2=bottom), draw(sizes)
+
+
+@given(parts(), points)
+def test_points_come_back_from_a_part_of_the_screen(
+    made: tuple[ScreenSpace, Box, Size], point: Point
+) -> None:
+    space, region, size = made
+    part = space.part(region, size)
+    back = space.from_input(part.to_input(part.from_input(space.to_input(point))))
+    assert near(back.x, point.x)
+    assert near(back.y, point.y)
+
+
+@given(parts())
+def test_a_part_shows_its_region_from_edge_to_edge(made: tuple[ScreenSpace, Box, Size]) -> None:
+    space, region, size = made
+    part = space.part(region, size)
+    whole = Box(x1=0, y1=0, x2=size.width, y2=size.height)
+    assert same_box(space.box_from_input(part.box_to_input(whole)), region)
+
+
 @given(sizes, relative_boxes)
 def test_boxes_come_back_from_relative_space(size: Size, box: Box) -> None:
     assert same_box(box_to_relative(box_from_relative(box, size), size), box)

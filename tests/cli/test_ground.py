@@ -53,6 +53,19 @@ def test_json_is_one_answer_with_pixels(screen: Path) -> None:
     assert answer["box"][0] <= x <= answer["box"][2]
 
 
+def test_a_second_look_answers_in_pixels_of_the_whole_picture(tmp_path: Path) -> None:
+    image = Image.new("RGB", (1800, 1000), "white")
+    ImageDraw.Draw(image).text(
+        (1500, 800), "Archive", fill="black", font=ImageFont.load_default(size=16)
+    )
+    image.save(tmp_path / "large.png")
+    ran = handeye(tmp_path / "large.png", "Archive", "--grounder", "zoom:elements", "--json")
+    x, y = json.loads(ran.stdout)["point"]
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert 1500 < x < 1560
+    assert 800 < y < 820
+
+
 def test_ambiguous_and_missing_are_exit_code_1(screen: Path) -> None:
     several = handeye(screen, "Edit")
     assert several.returncode == 1
