@@ -44,7 +44,7 @@ def schema_constraint(schema: Mapping[str, Any], tokens: LLTokenizer) -> Constra
     grammar = LLMatcher.grammar_from_json_schema(
         json.dumps(_followable(schema, tagged)), overrides=ONE_LINE
     )
-    matcher = LLMatcher(tokens, grammar)
+    matcher = LLMatcher(tokens, grammar, log_level=0)  # what fails is raised, not printed
     if matcher.is_error():
         raise UsageError(
             f"The JSON schema cannot be followed: {matcher.get_error()}.",
@@ -81,7 +81,8 @@ class _Following:
 
     def _consume(self, ids: list[int]) -> None:
         if not self._matcher.consume_tokens(ids):
-            raise ValueError(f"{ids} may not come next: {self._matcher.get_error()}")
+            why = self._matcher.get_error().partition("\n")[0]
+            raise ValueError(f"{ids} may not come next: {why}")
 
 
 def _tagged(node: Any) -> Iterator[tuple[str, str]]:
