@@ -1,6 +1,7 @@
 """How long a run may go on: steps, seconds, a stop from outside, and going round in circles.
 
-Prevents: a run that never ends. Also keeps the time that each phase of a step takes.
+Prevents: a run that never ends. Also keeps what it takes: the time of each phase of a step, and
+the tokens of models.
 """
 
 import threading
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from handeye.actions import Action, Value, Wait, describe
 from handeye.agent.types import Step
 from handeye.episodes.result import StopReason, Timing
+from handeye.grounding.calls import ModelCall, Usage
 
 SAME_STEPS = 6
 """So many equal actions in a row on an unchanged screen are a loop."""
@@ -35,6 +37,7 @@ class Budget:
         self.steps = steps
         self.seconds = seconds
         self.stop = stop or threading.Event()
+        self.usage = Usage()
         self._started = time.monotonic()
         self._phases: dict[str, float] = {}
 
@@ -53,6 +56,10 @@ class Budget:
 
     def timing(self) -> Timing:
         return Timing(total=self.elapsed, **self._phases)
+
+    def count(self, calls: Sequence[ModelCall]) -> None:
+        """Add what was asked of models."""
+        self.usage = sum((call.usage for call in calls), self.usage)
 
     def spent(self, history: Sequence[Step]) -> Ending | None:
         """Why the run must not go on, if it must not."""

@@ -21,6 +21,8 @@ def ending_of(plan: Plan, history: Sequence[Step]) -> Ending | None:
     answer = plan.action.answer
     if plan.action.success:
         return Ending(reason=StopReason.DONE, answer=answer)
+    if plan.unusable:
+        return Ending(reason=StopReason.GAVE_UP, message=answer)
     failure = grounding_failure(plan.groundings) or last_failure(history)
     if failure is None:
         return Ending(reason=StopReason.GAVE_UP, message=answer or "The planner gave up.")

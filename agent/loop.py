@@ -7,6 +7,7 @@ action that was sent although the disk does not know of it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from handeye.actions import Action, AskUser, map_targets, targets
 from handeye.actions.errors import BackendError, EnvError, RecordingError
@@ -70,7 +71,9 @@ class Agent:
                 return ending
             with self.budget.phase("plan"):
                 plan = self.planner.plan(observation, tuple(self.history))
-            self.journal.emit(Planned(step=index, thought=plan.thought, action=plan.action))
+            self.budget.count(plan.calls)
+            said = Planned(step=index, thought=plan.thought, action=plan.action, calls=plan.calls)
+            self.journal.emit(said)
             ending = ending_of(plan, self.history)
             if ending is not None:
                 return ending
@@ -123,6 +126,7 @@ class Agent:
             phrase = target.phrase
             if target.point is None and phrase not in found:
                 found[phrase] = known.get(phrase) or self.grounder.ground(observation, phrase)
+                self.budget.count(found[phrase].calls)
                 self.journal.emit(Grounded(step=index, grounding=found[phrase]))
         return found
 
@@ -135,14 +139,10 @@ class Agent:
         return verdict
 
     def _finish(self, ending: Ending) -> RunResult:
-        result = RunResult(
-            ok=ending.ok,
-            **ending.model_dump(),
-            steps=len(self.history),
-            timing=self.budget.timing(),
-        )
+        spent: dict[str, Any] = {"timing": self.budget.timing(), "usage": self.budget.usage}
+        result = RunResult(ok=ending.ok, **ending.model_dump(), steps=len(self.history), **spent)
         try:
-            self.journal.emit(RunEnded(**result.model_dump(exclude={"episode"})))
+            self.journal.emit(RunEnded(**result.model_dump(exclude={"episode", "output"})))
         except RecordingError as error:
             lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
             return result.model_copy(update=lost)

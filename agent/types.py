@@ -23,6 +23,11 @@ class Plan(Value):
     groundings: tuple[Grounding, ...] = ()
     calls: tuple[ModelCall, ...] = ()
 
+    @property
+    def unusable(self) -> bool:
+        """Whether a model was asked in vain: the last of its answers could not be used."""
+        return bool(self.calls) and bool(self.calls[-1].problem)
+
 
 class Step(Value):
     """One turn of the loop, as the planner's history keeps it.

@@ -12,6 +12,7 @@ from handeye.actions import Action, ScreenSpace, Value
 from handeye.envs import ActionError, DialogSeen, Element, Settled, Tab
 from handeye.episodes.result import StopReason, Timing, Verdict
 from handeye.grounding import Grounding
+from handeye.grounding.calls import ModelCall, Usage
 
 
 class RunStarted(Value):
@@ -43,10 +44,13 @@ class Observed(Value):
 
 
 class Planned(Value):
+    """`calls` is what was asked of models to decide this."""
+
     kind: Literal["planned"] = "planned"
     step: int
     thought: str = ""
     action: Action
+    calls: tuple[ModelCall, ...] = ()
 
 
 class Grounded(Value):
@@ -97,6 +101,7 @@ class RunEnded(Value):
     answer: str = ""
     steps: int
     timing: Timing
+    usage: Usage = Usage()
 
 
 Event = Annotated[

@@ -17,8 +17,9 @@ from handeye.actions import describe, targets
 from handeye.actions.errors import EpisodeCorruptError, RecordingError
 from handeye.episodes.events import Observed
 from handeye.episodes.reader import Episode, RecordedStep, load_frame, status_line
-from handeye.episodes.summary import StepSummary, summarise
+from handeye.episodes.summary import StepSummary, in_words, summarise
 from handeye.grounding import Candidate, Grounding
+from handeye.grounding.calls import ModelCall, Usage
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _ALTERNATIVES = 5
@@ -91,6 +92,7 @@ def _data(episode: Episode, problems: dict[str, str]) -> dict[str, Any]:
         "message": ended.message if ended else "",
         "answer": ended.answer if ended else "",
         "seconds": ended.timing.total if ended else None,
+        "usage": in_words(ended.usage) if ended and ended.usage != Usage() else "",
         "steps": [
             _step(step, summary, problems)
             for step, summary in zip(episode.steps, summarise(episode), strict=True)
@@ -103,13 +105,13 @@ def _step(step: RecordedStep, summary: StepSummary, problems: dict[str, str]) ->
     aimed = targets(step.intent.action) if step.intent else ()
     return {
         **summary.model_dump(),
-        "thought": step.planned.thought if step.planned else "",
         "asked": describe(step.planned.action) if step.planned else "",
         "action": decided.action.model_dump(mode="json", exclude_defaults=True) if decided else {},
         "kind": decided.action.kind if decided else "",
         "screen": _screen(step.observed, problems) if step.observed else None,
         "points": [[spot.point.x, spot.point.y] for spot in aimed if spot.point],
         "boxes": _boxes(step),
+        "calls": [_call(call) for call in summary.calls],
         "groundings": [_grounding(grounding) for grounding in step.groundings],
         "rule": step.verdict.model_dump() if step.verdict else None,
         "note": step.acted.note if step.acted else "",
@@ -144,6 +146,16 @@ def _grounding(grounding: Grounding) -> dict[str, Any]:
         "confidence": grounding.confidence,
         "reason": grounding.reason,
         "alternatives": [_candidate(one) for one in grounding.alternatives[:_ALTERNATIVES]],
+    }
+
+
+def _call(call: ModelCall) -> dict[str, Any]:
+    return {
+        "title": f"{call.purpose} · {call.model} · {call.seconds:.1f} s",
+        "usage": in_words(call.usage),
+        "problem": call.problem,
+        "thought": call.thought,
+        "text": call.text,
     }
 
 

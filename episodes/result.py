@@ -4,7 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from pydantic import BaseModel, SerializeAsAny
+
 from handeye.actions import Value
+from handeye.grounding.calls import Usage
 
 
 class StopReason(StrEnum):
@@ -47,7 +50,11 @@ class Timing(Value):
 
 
 class RunResult(Value):
-    """What a run or a replay returns. `episode` is the folder with the recording."""
+    """What a run or a replay returns. `episode` is the folder with the recording.
+
+    `output` is the answer as the model that was asked for, None when the run is not ok. `usage`
+    is the sum over all calls of models.
+    """
 
     ok: bool
     reason: StopReason
@@ -55,4 +62,6 @@ class RunResult(Value):
     answer: str = ""
     steps: int = 0
     timing: Timing
+    usage: Usage = Usage()
+    output: SerializeAsAny[BaseModel] | None = None
     episode: Path | None = None

@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.episodes.reader import Episode, status_line
-from handeye.episodes.summary import summarise
+from handeye.episodes.summary import StepSummary, in_words, summarise
+from handeye.grounding.calls import Usage
 
+_RAW = 400  # the most characters of an answer that could not be used
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -39,6 +41,8 @@ def _header(episode: Episode) -> Table:
     if episode.ended is not None:
         rows["Time"] = f"{episode.ended.timing.total:.1f} s"
         rows |= {"Answer": episode.ended.answer, "Message": episode.ended.message}
+        if episode.ended.usage != Usage():
+            rows["Model"] = in_words(episode.ended.usage)
     for name, value in rows.items():
         if value:
             grid.add_row(name, Text(plain(value)))
@@ -60,7 +64,7 @@ def _steps(episode: Episode) -> Table:
         settled = f"{step.settle_reason} {step.settled:.2f} s" if step.settle_reason else ""
         table.add_row(
             str(step.number),
-            Text(plain(step.what)),
+            _what(step),
             Text(plain(step.target)),
             "" if step.confidence is None else f"{step.confidence:.2f}",
             Text(plain(step.outcome), style="green" if step.ok else "red"),
@@ -68,3 +72,16 @@ def _steps(episode: Episode) -> Table:
             f"{step.seconds:.2f} s",
         )
     return table
+
+
+def _what(step: StepSummary) -> Text:
+    """The action; where a model was asked also its thought, what it used, and what was wrong."""
+    told = Text(plain(step.what))
+    if step.calls:
+        if step.thought:
+            told.append("\n" + plain(step.thought), style="italic dim")
+        told.append("\n" + in_words(step.usage), style="dim")
+    for call in step.calls:
+        if call.problem:
+            told.append(f"\n{plain(call.problem)} It was: {plain(call.text)[:_RAW]}", style="red")
+    return told

@@ -4,6 +4,7 @@ from handeye.actions import Value, describe, targets
 from handeye.episodes.events import Acted, Grounded, Intent, Observed, Planned
 from handeye.episodes.reader import Episode, RecordedStep
 from handeye.episodes.refind import label
+from handeye.grounding.calls import ModelCall, Usage
 
 _PHASES: tuple[tuple[type, str], ...] = (
     (Observed, "observe"),
@@ -18,6 +19,7 @@ class StepSummary(Value):
     """One step in words. `confidence` is the lowest of its groundings, None where none was needed.
 
     `seconds` is the time since the step before; `phases` divides it up. `settled` is in seconds.
+    `calls` is what was asked of models, to plan and to find targets.
     """
 
     number: int
@@ -30,6 +32,19 @@ class StepSummary(Value):
     settled: float = 0.0
     seconds: float
     phases: dict[str, float]
+    thought: str = ""
+    calls: tuple[ModelCall, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        return sum((call.usage for call in self.calls), Usage())
+
+
+def in_words(usage: Usage) -> str:
+    """ "1,200 tokens read (900 of them kept), 40 written, $0.0012" """
+    kept = f" ({usage.cached_tokens:,} of them kept)" if usage.cached_tokens else ""
+    told = f"{usage.prompt_tokens:,} tokens read{kept}, {usage.completion_tokens:,} written"
+    return told if usage.cost is None else f"{told}, ${usage.cost:.4f}"
 
 
 def summarise(episode: Episode) -> tuple[StepSummary, ...]:
@@ -59,7 +74,14 @@ def _summary(step: RecordedStep, began: float) -> StepSummary:
         settled=settled.seconds if settled else 0.0,
         seconds=max(0.0, step.events[-1].time - began),
         phases=_phases(step, began),
+        thought=step.planned.thought if step.planned else "",
+        calls=_calls(step),
     )
+
+
+def _calls(step: RecordedStep) -> tuple[ModelCall, ...]:
+    planned = step.planned.calls if step.planned else ()
+    return planned + tuple(call for found in step.groundings for call in found.calls)
 
 
 def _outcome(step: RecordedStep) -> tuple[str, bool]:

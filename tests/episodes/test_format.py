@@ -29,6 +29,7 @@ from handeye.episodes import (
 )
 from handeye.episodes.envelope import SCHEMA, Envelope, is_sealed, seal
 from handeye.episodes.events import Intent, RunStarted
+from handeye.grounding.calls import Usage
 
 World = Any
 same_folder = settings(
@@ -151,7 +152,7 @@ def test_a_lost_line_is_noticed(episode: Episode) -> None:
 @pytest.mark.parametrize("name", ["meta.json", "episode.jsonl"])
 def test_a_newer_major_version_is_refused(episode: Episode, name: str) -> None:
     rewrite(episode.path, name, lambda data: data.update(schema="2.0", new=1), line=0)
-    with pytest.raises(EpisodeVersionError, match=r"schema 2\.0; this handeye reads up to 1\.0"):
+    with pytest.raises(EpisodeVersionError, match=r"schema 2\.0; this handeye reads up to 1\.1"):
         read_episode(episode.path)
 
 
@@ -161,6 +162,28 @@ def test_a_newer_minor_version_is_read_while_it_is_understood(episode: Episode) 
     rewrite(episode.path, "episode.jsonl", lambda data: data["event"].update(new=1), line=1)
     with pytest.raises(EpisodeVersionError, match=r"line 2: .* does not know what is in .*new"):
         read_episode(episode.path)
+
+
+OLD = (
+    '{"schema":"1.0","seq":0,"time":1.0,"event":{"kind":"run_started","task":"x","url":"",'
+    '"env":"browser","planner":"instructions","grounder":"elements","settings":{},"versions":{}}}',
+    '{"seq":1,"time":2.0,"event":{"kind":"planned","step":0,"thought":"","action":{"kind":"done",'
+    '"answer":"7","success":true}}}',
+    '{"seq":2,"time":3.0,"event":{"kind":"run_ended","ok":true,"reason":"done","message":"",'
+    '"answer":"7","steps":0,"timing":{"total":2.0,"observe":0.0,"plan":0.0,"ground":0.0,"act":0.0,'
+    '"record":0.0}}}',
+)
+
+
+def test_an_episode_of_version_1_0_opens(tmp_path: Path) -> None:
+    meta = b'{"format":"handeye-episode","schema":"1.0","id":"x","created":1.0,"handeye":"0.1.0"}'
+    (tmp_path / "meta.json").write_bytes(seal(meta))
+    (tmp_path / "episode.jsonl").write_bytes(b"".join(seal(line.encode()) for line in OLD))
+    old = read_episode(tmp_path)
+    assert old.ended is not None
+    assert (old.ended.answer, old.ended.usage) == ("7", Usage())
+    assert old.steps[0].planned is not None
+    assert old.steps[0].planned.calls == ()
 
 
 @pytest.mark.parametrize("folder", ["frames", "elements"])

@@ -12,11 +12,13 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from handeye.actions import Click, HandeyeError, Point, Target, Type
+from handeye.actions import Click, Done, HandeyeError, Point, Target, Type
 from handeye.actions.errors import RecordingError
 from handeye.cli.show import show
 from handeye.episodes import Episode, EpisodeWriter, read_episode, show_episode, write_report
-from handeye.episodes.events import Intent
+from handeye.episodes.events import Intent, Planned, RunEnded
+from handeye.episodes.result import Timing
+from handeye.grounding.calls import ModelCall, Usage
 
 World = Any
 EVIL = "</script><script>document.title='owned'</script>\x1b[31m\x9b2J\u202e"
@@ -51,6 +53,28 @@ def test_the_table_tells_each_step(episode: Episode) -> None:
     assert re.search(r"Result\s+The run succeeded\.", text)
     assert re.search(r"1\s+type .* into Search\s+textbox “Search”", text)
     assert re.search(r"2\s+click \(470, 200\).*invalid: nothing at", text)
+
+
+def test_what_models_were_asked_is_shown(tmp_path: Path, app: typer.Typer) -> None:
+    usage = Usage(prompt_tokens=1200, cached_tokens=900, completion_tokens=40, cost=0.0012)
+    bad = ModelCall(purpose="plan", model="m", text=f"no {EVIL}", problem="It is no JSON object.")
+    good = ModelCall(purpose="repair", model="m", text="{}", usage=usage, seconds=1.5)
+    end = RunEnded(ok=True, reason="done", steps=0, timing=Timing(total=2), usage=usage)
+    with EpisodeWriter(path=tmp_path / "asked") as writer:
+        writer.emit(Planned(step=0, thought="It is there.", action=Done(), calls=(bad, good)))
+        writer.emit(end)
+    asked = read_episode(tmp_path / "asked")
+    text = printed(asked)
+    assert "It is there." in text
+    assert "It is no JSON object. It was: no </script>" in text
+    assert text.count("1,200 tokens read (900 of them kept), 40 written, $0.0012") == 2
+    assert not set(text) & {"\x1b", "\x9b", "\u202e"}
+    data = json.loads(CliRunner().invoke(app, [str(asked.path), "--json"]).stdout)
+    assert [call["problem"] for call in data["steps"][0]["calls"]] == ["It is no JSON object.", ""]
+    write_report(asked, tmp_path / "out.html")
+    report = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "repair · m · 1.5 s" in report
+    assert "<script>document" not in report
 
 
 def test_text_of_a_page_cannot_drive_the_terminal(episode: Episode) -> None:
