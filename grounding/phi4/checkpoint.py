@@ -14,6 +14,7 @@ from handeye.actions.errors import BackendError
 
 INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
+TOKENIZER = "tokenizer.json"
 MOST_HEADER_BYTES = 100_000_000  # the limit of the format's own reader
 AGAIN = "Download it again."
 
@@ -44,7 +45,7 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub.errors import HFValidationError, HTTPError
 
     try:
-        wanted = ["config.json", INDEX, "model*.safetensors"]
+        wanted = ["config.json", TOKENIZER, INDEX, "model*.safetensors"]
         return Path(snapshot_download(name, allow_patterns=wanted))
     except (HTTPError, HFValidationError, OSError) as error:
         reason = str(error).strip().partition("\n")[0]

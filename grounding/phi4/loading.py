@@ -19,6 +19,7 @@ from handeye.grounding.phi4.memory import check_memory, free_bytes
 from handeye.grounding.phi4.model import Phi4
 from handeye.grounding.phi4.network import build, is_decoder_linear, match
 from handeye.grounding.phi4.quantize import bitsandbytes_module, quantized
+from handeye.grounding.phi4.tokens import read_tokenizer
 
 if TYPE_CHECKING:
     from transformers import Phi3ForCausalLM
@@ -39,6 +40,7 @@ def load_model(path: str | Path, *, dtype: str, device: str, mode: str) -> Phi4:
         bitsandbytes_module()
     folder = checkpoint_folder(path)
     config = read_config(folder)
+    tokenizer = read_tokenizer(folder, config)
     stored = stored_tensors(folder)
     parts = build(config)
     places = match(parts, stored, config)
@@ -46,7 +48,13 @@ def load_model(path: str | Path, *, dtype: str, device: str, mode: str) -> Phi4:
     check_memory(parts, config, dtype=dtype, device=where, mode=mode, free=free)
     _fill(parts, {place: (key, stored[key]) for key, place in places.items()}, dtype, where, mode)
     _make_rotary(parts["language"], where)
-    return Phi4(config=config, device=where, dtype=DTYPES[dtype], **dict(parts.items()))
+    return Phi4(
+        config=config,
+        device=where,
+        dtype=DTYPES[dtype],
+        tokenizer=tokenizer,
+        **dict(parts.items()),
+    )
 
 
 def _device(name: str) -> str:

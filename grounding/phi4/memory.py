@@ -3,6 +3,9 @@
 Prevents: minutes of loading that end in the system's out-of-memory killer.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 
@@ -66,3 +69,20 @@ def check_memory(
 
 def gib(count: int) -> str:
     return f"{count / 2**30:.1f} GiB" if count >= 2**27 else f"{count / 2**20:.1f} MiB"
+
+
+@contextmanager
+def running(device: str) -> Iterator[None]:
+    """Errors of torch in the middle of a computation as BackendError, with what to do."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise BackendError(
+            f"The memory of {device} is not enough for this prompt and its answer.",
+            "Use load='8bit' or '4bit', a smaller cache, or fewer and smaller images.",
+        ) from error
+    except RuntimeError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise BackendError(
+            f"The model failed on {device}: {reason}", "Try another device, or device='cpu'."
+        ) from error

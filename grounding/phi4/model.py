@@ -1,21 +1,33 @@
-"""The model: image features, logits and greedy generation for prompts with images.
+"""The model: image features, logits, and answers to prompts with images.
 
 Prevents: answers that change with what else is in a batch (every image is encoded alone and
 without padding), and prompts that are cut in silence.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from threading import RLock
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from transformers import Phi3ForCausalLM, Siglip2VisionModel
+from transformers import DynamicCache, Phi3ForCausalLM, Siglip2VisionModel
 
-from handeye.actions.errors import UsageError
+from handeye.actions import Size
+from handeye.actions.errors import BackendError, UsageError
 from handeye.grounding.phi4 import IMAGE
 from handeye.grounding.phi4.config import Phi4Config
-from handeye.grounding.phi4.patches import grid_of, to_patches
+from handeye.grounding.phi4.constraint import Constraint
+from handeye.grounding.phi4.decode import Decoded, Step, decode
+from handeye.grounding.phi4.memory import running
+from handeye.grounding.phi4.patches import to_patches
+from handeye.grounding.phi4.prefix_cache import Layers, PrefixCache, Unit, digest_of
+from handeye.grounding.phi4.prompt import Mode, Part, Prompt, Turn, render, widths
+from handeye.grounding.phi4.tokens import ChatTokenizer
+from handeye.grounding.phi4.transcript import Answer, Heard, Transcript
+from handeye.grounding.resolution.render import fitted
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,8 @@ class Phi4:
 
     An image takes one position per patch (at most 3600 as published); the k-th IMAGE stands for
     the k-th of `images`. Images are Pillow images; files are read by
-    `handeye.grounding.images.load_screenshot`.
+    `handeye.grounding.images.load_screenshot`. `tokenizer` is None for a checkpoint without one.
+    Threads take turns.
     """
 
     config: Phi4Config
@@ -33,11 +46,14 @@ class Phi4:
     language: Phi3ForCausalLM
     device: str
     dtype: torch.dtype
+    tokenizer: ChatTokenizer | None = None
+    cache: PrefixCache = field(default_factory=lambda: PrefixCache(0))
+    _turn: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     def encode(self, images: Sequence[Image.Image]) -> list[Tensor]:
         """The features of each image, (patches, width of the language model), row by row.
 
-        Raises ImageError.
+        Raises ImageError; BackendError when memory is too small.
         """
         with torch.inference_mode():
             return [self._features(image) for image in images]
@@ -45,13 +61,16 @@ class Phi4:
     def logits(self, input_ids: Sequence[int], images: Sequence[Image.Image] = ()) -> Tensor:
         """The scores of the next token after each position, (positions, vocabulary).
 
-        Raises ImageError; UsageError for a prompt that does not fit the model or the images.
+        Raises ImageError; UsageError for a prompt that does not fit the model or the images;
+        BackendError when memory is too small.
         """
-        ids = self._checked(input_ids, images, answer=0)
-        with torch.inference_mode():
-            embeddings = self._embedded(ids, images)
-            scores: Tensor = self.language(inputs_embeds=embeddings, use_cache=False).logits[0]
-            return scores
+        prompt = Prompt(tuple(map(int, input_ids)), tuple(images))
+        widths(prompt, self.config, answer=0)
+        units, named = _named(prompt)
+        with self._turn, torch.inference_mode(), running(self.device):
+            embeddings = self._embedded(units, named)
+            scores: Tensor = self.language(inputs_embeds=embeddings[None], use_cache=False).logits
+            return scores[0]
 
     def generate(
         self,
@@ -60,66 +79,131 @@ class Phi4:
         max_new_tokens: int = 4096,
     ) -> list[int]:
         """The likeliest next ids one after the other, until an end token (which is the last) or
-        `max_new_tokens`.
+        `max_new_tokens`. Raises as `answer`."""
+        prompt = Prompt(tuple(map(int, input_ids)), tuple(images))
+        return list(self.answer(prompt, max_new_tokens=max_new_tokens).ids)
+
+    def ask(
+        self,
+        prompt: str | Sequence[Turn],
+        images: Sequence[Image.Image] = (),
+        mode: Mode = "hybrid",
+        max_new_tokens: int = 4096,
+        heard: Heard | None = None,
+        *,
+        constraint: Constraint | None = None,
+    ) -> Answer:
+        """The answer to a question about `images`, or to a conversation that has its own.
+
+        A text becomes one turn of the user with the images first, each followed by a line break,
+        as the published prompts have it. In nothing that is passed in here are special tokens
+        read. `heard` gets the answer piece by piece while it is written, each with "thought" or
+        "text". `constraint` holds the answer from its first token on.
+
+        Raises as `answer` and `render`; BackendError for a checkpoint without a tokenizer.
+        """
+        if isinstance(prompt, str):
+            before: list[Part] = [part for image in images for part in (image, "\n")]
+            turns: Sequence[Turn] = [Turn("user", (*before, prompt))]
+        elif images:
+            raise UsageError("Images go into the turns of a conversation.")
+        else:
+            turns = prompt
+        begun = time.monotonic()
+        transcript = Transcript(self.chat_tokenizer, mode, heard)
+        decoded = self.answer(
+            render(turns, mode, self.chat_tokenizer),
+            max_new_tokens=max_new_tokens,
+            constraint=constraint,
+            heard=transcript.take,
+        )
+        transcript.end()
+        return Answer(
+            **transcript.written,
+            tokens=len(decoded.ids),
+            seconds=time.monotonic() - begun,
+            finish=decoded.finish,
+            prompt_tokens=decoded.prompt_tokens,
+            cached_tokens=decoded.cached_tokens,
+        )
+
+    def answer(
+        self,
+        prompt: Prompt,
+        *,
+        max_new_tokens: int,
+        constraint: Constraint | None = None,
+        heard: Callable[[int], None] | None = None,
+    ) -> Decoded:
+        """The likeliest tokens after `prompt`, until an end token (which is the last), the end of
+        the constraint, or `max_new_tokens`. `heard` gets every id as it is decoded.
+
+        What the cache holds of the prompt is not computed again; its part up to the end of the
+        last image is kept there.
 
         Raises ImageError; UsageError for a prompt that does not fit the model or the images, or
-        where prompt and answer together have more positions than the model.
+        where prompt and answer together have more positions than the model; BackendError when
+        memory is too small.
         """
         if max_new_tokens < 1:
             raise UsageError(f"max_new_tokens is {max_new_tokens}.", "It must be 1 or more.")
-        ids = self._checked(input_ids, images, answer=max_new_tokens)
-        answer: list[int] = []
-        with torch.inference_mode():
-            step, cache = self._embedded(ids, images), None
-            while len(answer) < max_new_tokens:
-                out = self.language(
-                    inputs_embeds=step, past_key_values=cache, use_cache=True, logits_to_keep=1
-                )
-                answer.append(int(out.logits[0, -1].argmax()))
-                if answer[-1] in self.config.end_tokens:
-                    break
-                step, cache = self._tokens(answer[-1:])[None], out.past_key_values
-        return answer
+        wide = widths(prompt, self.config, answer=max_new_tokens)
+        units, images = _named(prompt)
+        screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
+        steps: list[Step] = []
+        with self._turn, torch.inference_mode():
+            known, layers = self.cache.longest(units, wide)
+            past = DynamicCache(layers or None)
+            rest = self._embedded(units[known:], images)
+            stream = decode(
+                self.language, rest, past, self._tokens, self.config.end_tokens, constraint
+            )
+            keep = known < screens
+            for step in islice(stream, max_new_tokens):
+                if keep and past.get_seq_length() >= sum(wide):  # the prompt has been read
+                    self.cache.keep_prefix(units[:screens], _start(past, sum(wide[:screens])))
+                    keep = False
+                steps.append(step)
+                if heard is not None:
+                    heard(step.token)
+        whole = constraint.done if constraint else steps[-1].token in self.config.end_tokens
+        return Decoded(
+            ids=tuple(step.token for step in steps),
+            probabilities=tuple(step.probability for step in steps),
+            finish="stop" if whole else "length",
+            prompt_tokens=sum(wide),
+            cached_tokens=sum(wide[:known]),
+        )
 
-    def _checked(
-        self, input_ids: Sequence[int], images: Sequence[Image.Image], answer: int
-    ) -> list[int]:
-        """The ids of a prompt that can be run, before anything is computed."""
-        ids = [int(token) for token in input_ids]
-        marks = ids.count(IMAGE)
-        if marks != len(images):
-            raise UsageError(
-                f"The prompt marks {marks} images; {len(images)} were given.",
-                f"Put {IMAGE} once for each image.",
+    @property
+    def chat_tokenizer(self) -> ChatTokenizer:
+        """The tokenizer. Raises BackendError for a checkpoint without one."""
+        if self.tokenizer is None:
+            raise BackendError(
+                "The checkpoint has no tokenizer.json, so the model cannot be asked in words.",
+                "Put the tokenizer.json that was published with the weights into its folder.",
             )
-        strange = next((t for t in ids if t != IMAGE and not 0 <= t < self.config.vocab_size), None)
-        if strange is not None or not ids:
-            raise UsageError(
-                f"The id {strange} is no token." if ids else "The prompt is empty.",
-                f"Use ids from 0 to {self.config.vocab_size - 1}, and {IMAGE} for an image.",
-            )
-        grids = [grid_of(image.width, image.height, self.config) for image in images]
-        positions = len(ids) - marks + sum(grid.rows * grid.columns for grid in grids)
-        most = self.config.max_position_embeddings
-        if positions + answer > most:
-            wanted = f" and {answer} for the answer" if answer else ""
-            raise UsageError(
-                f"The prompt takes {positions:,} positions{wanted}; the model has {most:,}.",
-                "Use fewer or smaller images, less text, or a lower max_new_tokens.",
-            )
-        return ids
+        return self.tokenizer
 
-    def _embedded(self, ids: list[int], images: Sequence[Image.Image]) -> Tensor:
-        """The prompt as embeddings, (1, positions, width), every image in its place."""
+    def _embedded(self, units: Sequence[Unit], images: Mapping[str, Image.Image]) -> Tensor:
+        """Units as embeddings, (positions, width), every image in its place."""
         pieces: list[Tensor] = []
-        start = 0
-        marks = [place for place, token in enumerate(ids) if token == IMAGE]
-        for mark, image in zip(marks, images, strict=True):
-            pieces += [self._tokens(ids[start:mark]), self._features(image)]
-            start = mark + 1
-        return torch.cat([*pieces, self._tokens(ids[start:])])[None]
+        for is_image, run in groupby(units, key=lambda unit: isinstance(unit, str)):
+            if is_image:
+                pieces += [self._screen(str(digest), images[str(digest)]) for digest in run]
+            else:
+                pieces.append(self._tokens([int(token) for token in run]))
+        return torch.cat(pieces)
 
-    def _tokens(self, ids: list[int]) -> Tensor:
+    def _screen(self, digest: str, image: Image.Image) -> Tensor:
+        """The features of an image, which are kept."""
+        features = self.cache.features(digest)
+        if features is None:
+            features = self._features(image)
+            self.cache.keep_features(digest, features)
+        return features
+
+    def _tokens(self, ids: Sequence[int]) -> Tensor:
         embedded: Tensor = self.language.model.embed_tokens(
             torch.tensor(ids, dtype=torch.long, device=self.device)
         )
@@ -127,7 +211,26 @@ class Phi4:
 
     def _features(self, image: Image.Image) -> Tensor:
         patches, grid = to_patches(image, self.config, self.device)
-        hidden = self.vision.embeddings(patches[None], torch.tensor([grid], device=self.device))
-        hidden = self.vision.encoder(inputs_embeds=hidden, attention_mask=None).last_hidden_state
-        features: Tensor = self.projector(hidden[0])
+        with running(self.device):
+            hidden = self.vision.embeddings(patches[None], torch.tensor([grid], device=self.device))
+            hidden = self.vision.encoder(inputs_embeds=hidden, attention_mask=None)
+            features: Tensor = self.projector(hidden.last_hidden_state[0])
         return features
+
+
+def _named(prompt: Prompt) -> tuple[list[Unit], dict[str, Image.Image]]:
+    """The prompt with every image's digest in its place, and the images by their digests."""
+    images = [
+        fitted(image, Size(width=image.width, height=image.height)) for image in prompt.images
+    ]
+    digests = [digest_of(image) for image in images]
+    following = iter(digests)
+    units = [next(following) if token == IMAGE else token for token in prompt.ids]
+    return units, dict(zip(digests, images, strict=True))
+
+
+def _start(past: DynamicCache, positions: int) -> Layers:
+    """Keys and values of the first positions; views, as `past` grows by making new tensors."""
+    return tuple(
+        (layer.keys[:, :, :positions], layer.values[:, :, :positions]) for layer in past.layers
+    )
