@@ -10,10 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pydantic import Field
-
 from handeye.actions import Action, Size, Value
-from handeye.actions.errors import UsageError
+from handeye.actions.errors import BrowserLostError, UsageError
 from handeye.envs.browser import BrowserEnv
 from handeye.envs.miniwob.tasks import page_of
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome
@@ -30,8 +28,11 @@ LEAVING = frozenset(
 """Kinds of action that have no place in a task of one page."""
 
 _START = (Path(__file__).parent / "start.js").read_text("utf-8")
-_SCORE = """() => [performance.timeOrigin, WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL,
-                   WOB_REWARD_GLOBAL, WOB_REWARD_REASON || ""]"""
+_SCORE = """() => typeof WOB_DONE_GLOBAL === "undefined" ? null : {
+  document: performance.timeOrigin,
+  score: { done: WOB_DONE_GLOBAL, raw_reward: WOB_RAW_REWARD_GLOBAL, reward: WOB_REWARD_GLOBAL,
+           reason: WOB_REWARD_REASON || "" },
+}"""
 
 
 class Layout(Value):
@@ -52,13 +53,14 @@ BROWSERGYM = Layout(viewport=Size(width=332, height=214), device_scale=1.5, inst
 class TaskScore(Value):
     """What a task's page says of the episode.
 
-    `raw_reward` is −1 to 1 and 0 until the end; between 0 and 1 it is partial credit. `reward` is
-    the same, less the later it was won. `reason` says why an episode ended without an answer.
+    `raw_reward` is 0 until the end, then −1 to 1 (a few tasks go lower); between 0 and 1 it is
+    partial credit. `reward` is less than that the later it was won. `reason` is the page's word on
+    why it ended, most often nothing.
     """
 
     done: bool = False
-    raw_reward: float = Field(default=0.0, ge=-1.0, le=1.0)
-    reward: float = Field(default=0.0, ge=-1.0, le=1.0)
+    raw_reward: float = 0.0
+    reward: float = 0.0
     reason: str = ""
 
     @property
@@ -132,7 +134,7 @@ class MiniwobEnv:
         return str(begun["utterance"])
 
     def score(self) -> TaskScore:
-        """How the episode stands. It is over as well when its page is gone. Raises EnvError."""
+        """How the episode stands; it is over as well when its page was left, hung or crashed."""
         if self._final is not None:
             return self._final
         score = self._read_score()
@@ -164,13 +166,13 @@ class MiniwobEnv:
         self._browser.close()
 
     def _read_score(self) -> TaskScore:
-        lost = TaskScore(done=True, reason="the task's page was left or lost")
-        if not self._browser.evaluate("() => typeof WOB_DONE_GLOBAL === 'boolean'"):
-            return lost
-        document, done, raw, reward, reason = self._browser.evaluate(_SCORE)
-        if document != self._document:
-            return lost
-        return TaskScore(done=done, raw_reward=raw, reward=reward, reason=reason)
+        try:
+            told = self._browser.evaluate(_SCORE)
+        except BrowserLostError:
+            told = None
+        if told is None or told["document"] != self._document:
+            return TaskScore(done=True, reason="the task's page was left or lost")
+        return TaskScore(**told["score"])
 
 
 def _refused(action: Action, message: str) -> Outcome:

@@ -1,15 +1,19 @@
-"""Run every benchmark, or those that are named: `python -m tests.bench [step observe …]`."""
+"""Run the benchmarks of speed, or those that are named: `python -m tests.bench [step observe …]`.
+
+Those that need a model (docs/benchmarks.md) take hours and are run only by name.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+NEED_A_MODEL = {"miniwob"}
 KNOWN = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or KNOWN
+    wanted = sys.argv[1:] or sorted(set(KNOWN) - NEED_A_MODEL)
     if unknown := sorted(set(wanted) - set(KNOWN)):
         print(
             f"No such benchmark: {', '.join(unknown)}. Known: {', '.join(KNOWN)}.", file=sys.stderr
