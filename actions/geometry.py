@@ -165,3 +165,18 @@ def box_from_part(box: Box, part: Box) -> Box:
         x2=part.x1 + box.x2 * part.width,
         y2=part.y1 + box.y2 * part.height,
     )
+
+
+def point_from_extent(point: Point, width: float, height: float, size: Size) -> Point:
+    """A point where x runs from 0 to `width` and y to `height`, to screenshot pixels.
+
+    Models answer in such spaces: 1 × 1, 1000 × 1000, 999 × 999, or a resized picture's pixels.
+    """
+    return Point(x=point.x * size.width / width, y=point.y * size.height / height)
+
+
+def box_from_extent(box: Box, width: float, height: float, size: Size) -> Box:
+    """A box where x runs from 0 to `width` and y to `height`, to screenshot pixels."""
+    first = point_from_extent(Point(x=box.x1, y=box.y1), width, height, size)
+    last = point_from_extent(Point(x=box.x2, y=box.y2), width, height, size)
+    return Box(x1=first.x, y1=first.y, x2=last.x, y2=last.y)
