@@ -3,6 +3,7 @@
 Prevents: a second copy of the weights in memory while they are read or converted.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,19 @@ from torch import Tensor, nn
 
 from handeye.actions.errors import BackendError
 from handeye.grounding.phi4.checkpoint import Stored, checkpoint_folder, stored_tensors
-from handeye.grounding.phi4.config import read_config
-from handeye.grounding.phi4.memory import check_memory, free_bytes
+from handeye.grounding.phi4.config import Phi4Config, read_config
+from handeye.grounding.phi4.memory import (
+    Way,
+    check_memory,
+    free_bytes,
+    needed_bytes,
+    placed,
+    spare_bytes,
+)
 from handeye.grounding.phi4.model import Phi4
 from handeye.grounding.phi4.network import build, is_decoder_linear, match
+from handeye.grounding.phi4.placement import Placement, connect
+from handeye.grounding.phi4.prefix_cache import PrefixCache
 from handeye.grounding.phi4.quantize import bitsandbytes_module, quantized
 from handeye.grounding.phi4.tokens import read_tokenizer
 
@@ -28,39 +38,59 @@ DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 MODES = ("full", "8bit", "4bit")
 
 
-def load_model(path: str | Path, *, dtype: str, device: str, mode: str) -> Phi4:
+def load_model(
+    path: str | Path,
+    *,
+    dtype: str,
+    device: str,
+    device_map: Mapping[str, int] | None,
+    mode: str,
+    cache_bytes: int | None,
+) -> Phi4:
     """See `handeye.grounding.phi4.load`."""
     if dtype not in DTYPES or mode not in MODES:
         raise BackendError(
             f"dtype={dtype!r}, load={mode!r} is not known.",
             f"dtype is one of {', '.join(DTYPES)}; load one of {', '.join(MODES)}.",
         )
-    where = _device(device)
+    devices = _devices(device, device_map)
     if mode != "full":
         bitsandbytes_module()
     folder = checkpoint_folder(path)
     config = read_config(folder)
+    _check_counts(device_map, config)
     tokenizer = read_tokenizer(folder, config)
     stored = stored_tensors(folder)
     parts = build(config)
     places = match(parts, stored, config)
-    free = free_bytes(where)
-    check_memory(parts, config, dtype=dtype, device=where, mode=mode, free=free)
-    _fill(parts, {place: (key, stored[key]) for key, place in places.items()}, dtype, where, mode)
-    _make_rotary(parts["language"], where)
+    way, free = Way(dtype, mode), {each: free_bytes(each) for each in devices}
+    check_memory(parts, config, way, free, device_map)
+    placement = placed(parts, config, way, free, device_map)
+    spare = spare_bytes(needed_bytes(parts, config, way, placement), placement, free)
+    sources = {place: (key, stored[key]) for key, place in places.items()}
+    _fill(parts, sources, way, placement)
+    _make_rotary(parts["language"], placement.first)
+    connect(parts["language"], placement)
     return Phi4(
         config=config,
-        device=where,
+        device=placement.first,
         dtype=DTYPES[dtype],
         tokenizer=tokenizer,
+        cache=PrefixCache(spare if cache_bytes is None else cache_bytes),
         **dict(parts.items()),
     )
 
 
-def _device(name: str) -> str:
-    """`name` as a device that is there; raises BackendError."""
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
+def _devices(device: str, device_map: Mapping[str, int] | None) -> list[str]:
+    """The devices to use, which are there. Raises BackendError."""
+    if device_map:
+        return [_there(name) for name in device_map]
+    if device != "auto":
+        return [_there(device)]
+    return [f"cuda:{number}" for number in range(torch.cuda.device_count())] or ["cpu"]
+
+
+def _there(name: str) -> str:
     try:
         torch.empty(0, device=torch.device(name))
     except (RuntimeError, AssertionError) as error:
@@ -71,12 +101,21 @@ def _device(name: str) -> str:
     return name
 
 
+def _check_counts(device_map: Mapping[str, int] | None, config: Phi4Config) -> None:
+    layers = config.num_hidden_layers
+    counts = device_map.values() if device_map else [layers]
+    if min(counts) < 1 or sum(counts) != layers:
+        raise BackendError(
+            f"device_map={dict(device_map or {})} does not place {layers} layers.",
+            "Give each device at least one layer, and all layers together.",
+        )
+
+
 def _fill(
     parts: nn.ModuleDict,
     sources: dict[str, tuple[str, Stored]],
-    dtype: str,
-    device: str,
-    mode: str,
+    way: Way,
+    placement: Placement,
 ) -> None:
     """Read every tensor into its place, file by file, and show how far it is on a terminal."""
     files = sorted({stored.file for _, stored in sources.values()})
@@ -89,8 +128,8 @@ def _fill(
             with safe_open(path, framework="pt") as file:
                 for place, (key, stored) in sources.items():
                     if stored.file == path:
-                        value = file.get_tensor(key).to(DTYPES[dtype])
-                        _put(parts, place, value, device, mode)
+                        value = file.get_tensor(key).to(DTYPES[way.dtype])
+                        _put(parts, place, value, placement.of(place), way.mode)
         except (SafetensorError, OSError) as error:
             raise BackendError(f"{path} is damaged: {error}.", "Download it again.") from error
 

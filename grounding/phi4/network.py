@@ -135,16 +135,12 @@ def is_decoder_linear(place: str) -> bool:
     return place.startswith("language.model.layers.") and place.endswith("_proj.weight")
 
 
-def weights_bytes(parts: nn.ModuleDict, itemsize: int, mode: str) -> int:
-    """What the weights take in memory. A quantised value takes 1 or ½ byte and its share of the
+def stored_bytes(place: str, shape: tuple[int, ...], itemsize: int, mode: str) -> int:
+    """What one tensor takes in memory. A quantised value takes 1 or ½ byte and its share of the
     scales: one float32 a row (8bit); one byte for 64 values and one float32 for 256 of those."""
-    total = 0.0
-    for place, tensor in parts.state_dict().items():
-        count = math.prod(tensor.shape)
-        if mode == "full" or not is_decoder_linear(place):
-            total += count * itemsize
-        elif mode == "8bit":
-            total += count + 4 * tensor.shape[0]
-        else:
-            total += count / 2 + count / 64 * (1 + 4 / 256)
-    return round(total)
+    count = math.prod(shape)
+    if mode == "full" or not is_decoder_linear(place):
+        return count * itemsize
+    if mode == "8bit":
+        return count + 4 * shape[0]
+    return round(count / 2 + count / 64 * (1 + 4 / 256))

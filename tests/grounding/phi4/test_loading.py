@@ -21,8 +21,9 @@ from handeye.actions.errors import BackendError
 from handeye.grounding.phi4 import IMAGE, load
 from handeye.grounding.phi4.checkpoint import checkpoint_folder
 from handeye.grounding.phi4.config import read_config
-from handeye.grounding.phi4.memory import check_memory, needed_bytes
-from handeye.grounding.phi4.network import build, place_of, published, weights_bytes
+from handeye.grounding.phi4.memory import Way, check_memory, needed_bytes
+from handeye.grounding.phi4.network import build, place_of, published, stored_bytes
+from handeye.grounding.phi4.placement import counted
 
 Written = Callable[..., Path]
 LAYER = "model.layers.1.mlp.down_proj.weight"
@@ -243,16 +244,18 @@ def test_the_published_shape_and_what_it_needs(tmp_path: Path) -> None:
     )
     config = read_config(tmp_path)
     parts = build(config)
-    gib = {mode: weights_bytes(parts, 2, mode) / 2**30 for mode in ("full", "8bit", "4bit")}
+    tensors = parts.state_dict().items()
+    gib = {
+        mode: sum(stored_bytes(place, tensor.shape, 2, mode) for place, tensor in tensors) / 2**30
+        for mode in ("full", "8bit", "4bit")
+    }
     assert gib["full"] == pytest.approx(28.2, abs=0.15)
     assert gib["4bit"] == pytest.approx(9.3, abs=0.1)
     assert gib["4bit"] < gib["8bit"] < gib["full"]
 
     def refused(free: float, dtype: str = "bf16", mode: str = "full") -> str:
         with pytest.raises(BackendError) as raised:
-            check_memory(
-                parts, config, dtype=dtype, device="cuda:0", mode=mode, free=int(free * 2**30)
-            )
+            check_memory(parts, config, Way(dtype, mode), {"cuda:0": int(free * 2**30)})
         return str(raised.value)
 
     assert "dtype='bf16', load='full', which" in refused(40, dtype="fp32")
@@ -260,8 +263,8 @@ def test_the_published_shape_and_what_it_needs(tmp_path: Path) -> None:
     assert "dtype='fp16', load='4bit'" in refused(16, dtype="fp16")
     assert "the least is about" in refused(4)
     assert "4.0 GiB are free" in refused(4, mode="4bit")
-    enough = needed_bytes(parts, config, "bf16", "full")
-    check_memory(parts, config, dtype="bf16", device="cpu", mode="full", free=enough)
+    way, one = Way("bf16", "full"), counted({"cpu": 40})
+    check_memory(parts, config, way, needed_bytes(parts, config, way, one))
 
 
 @pytest.mark.parametrize(
