@@ -10,7 +10,9 @@ from handeye.actions import Size
 from handeye.actions.errors import UsageError
 from handeye.grounding.phi4.config import Phi4Config
 from handeye.grounding.phi4.patches import grid_of
-from handeye.grounding.resolution import plan, render
+from handeye.grounding.resolution import Layout, plan, render
+
+LARGE = Size(width=3840, height=2160)  # uses as many tokens as a number of them allows
 
 
 def screen_images(
@@ -22,12 +24,23 @@ def screen_images(
     `handeye.grounding.resolution.plan`. The model was trained with NaFlex alone and answers
     relative to the whole screen.
 
-    Raises ImageError; UsageError for a resolution that is unknown, that needs a projector trained
-    for S2, or whose images have more or fewer patches than the model takes.
+    Raises ImageError; UsageError for a resolution that `check_resolution` refuses.
     """
     if resolution == "naflex":
         return [image]
-    layout = plan(resolution, Size(width=image.width, height=image.height))
+    layout = _layout(Size(width=image.width, height=image.height), config, resolution)
+    return render(layout, image)
+
+
+def check_resolution(config: Phi4Config, resolution: str) -> None:
+    """Raises UsageError for a resolution that is unknown, that needs a projector trained for S2,
+    or whose images have more or fewer patches than the model takes."""
+    if resolution != "naflex":
+        _layout(LARGE, config, resolution)
+
+
+def _layout(screen: Size, config: Phi4Config, resolution: str) -> Layout:
+    layout = plan(resolution, screen)
     if layout.multiscale:
         raise UsageError(
             f"The resolution {resolution!r} concatenates features of several scales (S2); the "
@@ -41,4 +54,4 @@ def screen_images(
                 f"model takes {config.min_num_patches} to {config.max_num_patches}.",
                 "Use naflex, or another number of tokens.",
             )
-    return render(layout, image)
+    return layout

@@ -18,7 +18,7 @@ from handeye.actions.errors import UsageError
 from handeye.grounding.phi4 import IMAGE
 from handeye.grounding.phi4.config import Phi4Config
 from handeye.grounding.phi4.patches import grid_of, to_patches
-from handeye.grounding.phi4.resolution import screen_images
+from handeye.grounding.phi4.resolution import check_resolution, screen_images
 from handeye.grounding.resolution import plan
 
 Draw = Callable[..., Image.Image]
@@ -79,8 +79,11 @@ def test_a_model_reads_the_crops_of_a_screen(written: Callable[..., Any], draw: 
 
 @pytest.mark.parametrize("resolution", ["dynamic-s2", "multi-crop-s2"])
 def test_features_of_several_scales_need_another_projector(resolution: str) -> None:
-    with pytest.raises(UsageError, match=rf"'{resolution}' .*not trained for them"):
+    said = rf"'{resolution}' .*not trained for them"
+    with pytest.raises(UsageError, match=said):
         screen_images(Image.new("RGB", (640, 480)), PUBLISHED, resolution)
+    with pytest.raises(UsageError, match=said):
+        check_resolution(PUBLISHED, resolution)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,12 @@ def test_features_of_several_scales_need_another_projector(resolution: str) -> N
 def test_a_resolution_that_the_model_would_undo_is_refused(resolution: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         screen_images(Image.new("RGB", (3840, 2160)), PUBLISHED, resolution)
+    with pytest.raises(UsageError):
+        check_resolution(PUBLISHED, resolution)
+
+
+@pytest.mark.parametrize(
+    "resolution", ["naflex", "naflex:256", "naflex:3600", "multi-crop:576", "pan-and-scan"]
+)
+def test_a_resolution_can_be_checked_before_there_is_a_screen(resolution: str) -> None:
+    check_resolution(PUBLISHED, resolution)
