@@ -22,6 +22,7 @@ from handeye.grounding.phi4.memory import (
     free_bytes,
     needed_bytes,
     placed,
+    running,
     spare_bytes,
 )
 from handeye.grounding.phi4.model import Phi4
@@ -68,8 +69,9 @@ def load_model(
     placement = placed(parts, config, way, free, device_map)
     spare = spare_bytes(needed_bytes(parts, config, way, placement), placement, free)
     sources = {place: (key, stored[key]) for key, place in places.items()}
-    _fill(parts, sources, way, placement)
-    _make_rotary(parts["language"], placement.first)
+    with running(placement.first):
+        _fill(parts, sources, way, placement)
+        _make_rotary(parts["language"], placement.first)
     connect(parts["language"], placement)
     return Phi4(
         config=config,

@@ -169,7 +169,7 @@ def running(device: str) -> Iterator[None]:
         reason = str(error).strip().partition("\n")[0]
         if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in reason:
             raise BackendError(
-                f"The memory of {device} is not enough for this prompt and its answer.",
+                f"The memory of {device} is not enough.",
                 "Use load='8bit' or load='4bit', or fewer and smaller images.",
             ) from error
         raise BackendError(

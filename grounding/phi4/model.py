@@ -148,24 +148,36 @@ class Phi4:
         if max_new_tokens < 1:
             raise UsageError(f"max_new_tokens is {max_new_tokens}.", "It must be 1 or more.")
         wide = widths(prompt, self.config, answer=max_new_tokens)
+        try:
+            with self._turn, torch.inference_mode():
+                return self._answer(prompt, wide, max_new_tokens, constraint, heard)
+        except BackendError:
+            self.cache.clear()  # so that the next prompt has its memory
+            raise
+
+    def _answer(
+        self,
+        prompt: Prompt,
+        wide: Sequence[int],
+        max_new_tokens: int,
+        constraint: Constraint | None,
+        heard: Callable[[int], None] | None,
+    ) -> Decoded:
         units, images = _named(prompt)
         screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
+        known, layers = self.cache.longest(units, wide)
+        past = DynamicCache(layers or None)
+        rest = self._embedded(units[known:], images)
+        stream = decode(self.language, rest, past, self._tokens, self.config.end_tokens, constraint)
+        keep = known < screens
         steps: list[Step] = []
-        with self._turn, torch.inference_mode():
-            known, layers = self.cache.longest(units, wide)
-            past = DynamicCache(layers or None)
-            rest = self._embedded(units[known:], images)
-            stream = decode(
-                self.language, rest, past, self._tokens, self.config.end_tokens, constraint
-            )
-            keep = known < screens
-            for step in islice(stream, max_new_tokens):
-                if keep and past.get_seq_length() >= sum(wide):  # the prompt has been read
-                    self.cache.keep_prefix(units[:screens], _start(past, sum(wide[:screens])))
-                    keep = False
-                steps.append(step)
-                if heard is not None:
-                    heard(step.token)
+        for step in islice(stream, max_new_tokens):
+            if keep and past.get_seq_length() >= sum(wide):  # the prompt has been read
+                self.cache.keep_prefix(units[:screens], _start(past, sum(wide[:screens])))
+                keep = False
+            steps.append(step)
+            if heard is not None:
+                heard(step.token)
         whole = constraint.done if constraint else steps[-1].token in self.config.end_tokens
         return Decoded(
             ids=tuple(step.token for step in steps),
@@ -210,8 +222,8 @@ class Phi4:
         return embedded
 
     def _features(self, image: Image.Image) -> Tensor:
-        patches, grid = to_patches(image, self.config, self.device)
         with running(self.device):
+            patches, grid = to_patches(image, self.config, self.device)
             hidden = self.vision.embeddings(patches[None], torch.tensor([grid], device=self.device))
             hidden = self.vision.encoder(inputs_embeds=hidden, attention_mask=None)
             features: Tensor = self.projector(hidden.last_hidden_state[0])
