@@ -48,7 +48,8 @@ class Reply(Value):
 
 
 Heard = Callable[[str, Literal["thought", "text"]], None]
-"""Hears a reply piece by piece while it is written."""
+"""Hears a reply piece by piece while it is written. What it raises ends the reply and comes out of
+`complete` as it is."""
 
 
 class ChatModel(Protocol):

@@ -13,6 +13,7 @@ from handeye.cli.doctor import doctor
 from handeye.cli.ground import ground
 from handeye.cli.replay import replay
 from handeye.cli.run import run
+from handeye.cli.serve import serve
 from handeye.cli.show import show
 
 _EXIT_CODES = (
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (run, replay, show, ground, demo, doctor):
+for command in (run, replay, show, ground, serve, demo, doctor):
     app.command()(command)
 
 
