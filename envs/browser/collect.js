@@ -33,6 +33,7 @@
   const ITEM_ROLES = new Set(["row", "listitem", "article", "treeitem", "option"]);
   const ITEM_TAGS = new Set(["TR", "LI", "ARTICLE", "DT"]);
   const PART_OF_WORD = new Set(["U", "B", "I", "EM", "STRONG", "MARK", "SMALL", "S", "INS", "DEL", "SUB", "SUP", "FONT"]);
+  const HELD = "a[href], button, input, select, textarea, [role], [tabindex], [contenteditable], [onclick], label";
   const FORM_FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]); // what they hold is no part of a name
   const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "HEAD", "META", "LINK", "BR", "HR", "OPTION", "OPTGROUP", "SOURCE", "TRACK"]);
 
@@ -43,6 +44,14 @@
   const shadowOf = (element) => {
     const watch = element.ownerDocument.defaultView && element.ownerDocument.defaultView[WATCH];
     return watch ? watch.shadowOf(element) : element.shadowRoot;
+  };
+  const listens = (element) => {
+    const watch = element.ownerDocument.defaultView && element.ownerDocument.defaultView[WATCH];
+    return Boolean(watch) && watch.listens(element);
+  };
+  const holdsListener = (element) => {
+    for (const inner of element.getElementsByTagName("*")) if (listens(inner)) return true;
+    return false;
   };
   const up = (node) => node.assignedSlot || node.parentNode || node.host || null;
   const parentElementOf = (node) => {
@@ -344,6 +353,10 @@
           pointer = true;
           if (!role && !inControl && tag !== "BODY" && tag !== "LABEL") role = "clickable";
         }
+        // A listener on what holds other controls, or half the screen, is there for those within it.
+        const own = !role && tag !== "BODY" && tag !== "LABEL" && listens(element) && !element.querySelector(HELD) &&
+          !holdsListener(element) && box.width * box.height < view.width * view.height / 2;
+        if (own) role = "clickable";
         if (!role && !inControl && (element.hasAttribute("onclick") || (element.hasAttribute("tabindex") && element.tabIndex >= 0 && tag !== "DIALOG")))
           role = "clickable";
         const isControl = CONTROLS.has(role) || role === "clickable";
@@ -372,7 +385,7 @@
       for (let child = element.firstChild; child; child = child.nextSibling) if (child.nodeType === 3 && /\S/.test(child.data)) parts.push(child);
       if (!parts.length || style.opacity === "0") return false;
       if (style.display === "inline" && element.isContentEditable) return false; // it is in the editor's value
-      const whole = !element.querySelector("a[href], button, input, select, textarea, [role], [tabindex], [contenteditable], [onclick], label");
+      const whole = !element.querySelector(HELD) && !holdsListener(element);
       const name = whole ? clean(element) : cut(squeeze(parts.map((node) => node.data).join(" ")));
       const reach = reachable(element, textBox(element, whole ? null : parts), view);
       if (reach && name) emit(element, role && role !== "label" && NAME_FROM_TEXT.has(role) ? role : role === "label" ? "label" : "text", name, reach, {});
@@ -390,10 +403,10 @@
         if (visited.has(element)) continue;
         visited.add(element);
         const [taken, pointer] = visit(element, tag, box, inView, inControl, inPointer);
-        if (tag === "svg" || tag === "SELECT") { whole.add(element); continue; }
+        if ((tag === "svg" && !holdsListener(element)) || tag === "SELECT") { whole.add(element); continue; }
         const shadow = shadowOf(element);
         if (shadow) descend(shadow, taken, pointer);
-        if (taken && !element.querySelector("button, a[href], input, select, textarea, [role], [tabindex], img, iframe, canvas")) whole.add(element);
+        if (taken && !element.querySelector("button, a[href], input, select, textarea, [role], [tabindex], img, iframe, canvas") && !holdsListener(element)) whole.add(element);
         else if (element.firstElementChild) descend(element, taken, pointer);
       }
     };

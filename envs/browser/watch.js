@@ -49,6 +49,15 @@
     return root;
   };
 
+  // What listens to clicks can be clicked, whether or not it looks like it.
+  const listeners = new WeakSet();
+  const addListener = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function addEventListener(kind, ...rest) {
+    if ((kind === "click" || kind === "mousedown" || kind === "pointerdown") && this instanceof Element) listeners.add(this);
+    return addListener.call(this, kind, ...rest);
+  };
+  const listens = (element) => listeners.has(element) || typeof element.onclick === "function";
+
   const setTimer = window.setTimeout;
   const clearTimer = window.clearTimeout;
   window.setTimeout = function setTimeout(callback, delay = 0, ...rest) {
@@ -121,5 +130,5 @@
   };
 
   const shadowOf = (element) => element.shadowRoot || closedRoots.get(element) || null;
-  Object.defineProperty(window, KEY, { value: { state, shadowOf, touched }, enumerable: false });
+  Object.defineProperty(window, KEY, { value: { state, shadowOf, touched, listens }, enumerable: false });
 })();

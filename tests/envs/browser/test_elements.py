@@ -209,3 +209,23 @@ def test_the_pieces_of_an_editor_are_its_value(driven, site):
     listed = driven.open(site({"/": NAMES}).url).elements
     assert driven.find("Code", "textbox").value == "print(1)"
     assert not [e for e in listed if e.role == "text" and "print" in e.name]
+
+
+LISTENING = """<p>See <span id=word>details</span> and <span>nothing</span>.</p>
+<div id=swatch style="width:40px;height:40px"></div>
+<svg width=90 height=40><rect id=bar width=30 height=40 /><rect x=50 width=30 height=40 /></svg>
+<ul id=list><li>one <button>Buy</button></li><li>two</li></ul>
+<div id=app style="width:100vw;height:60vh">the whole application</div>
+<script>
+  for (const id of ["word", "swatch", "bar", "list", "app"])
+    document.getElementById(id).addEventListener("click", () => {});
+  document.addEventListener("click", () => {});
+</script>"""
+
+
+def test_what_listens_to_clicks_is_listed_but_not_what_holds_others(driven, site):
+    listed = driven.open(site({"/": LISTENING}).url).elements
+    clicked = {(e.name, *e.hints[:1]) for e in listed if e.role == "clickable"}
+    assert clicked == {("details", "word"), ("", "swatch"), ("", "bar")}
+    assert ("button", "Buy") in roles(listed)
+    assert ("text", "the whole application") in roles(listed)
