@@ -1,9 +1,23 @@
-"""The planners that can be selected by name."""
+"""The planner and the grounder of a run, by name or by the model that is both.
 
-from typing import cast
+Prevents: a model that is loaded twice, once to plan and once to find what it planned; and options
+of a model that are given, and dropped in silence, where there is no model.
+"""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, cast
 
 from handeye.actions.backends import build
+from handeye.actions.errors import UsageError
 from handeye.agent.types import Planner
+from handeye.grounding import Grounder
+from handeye.grounding.backends import make_grounder
+from handeye.grounding.chat import ChatModel, Heard
+from handeye.grounding.chat.backends import ModelOptions, make_model
+from handeye.grounding.chat.profiles import Profile, profile_for
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 PLANNERS = {
     "instructions": "handeye.agent.instructions:InstructionPlanner",
@@ -17,3 +31,69 @@ def make_planner(spec: str) -> Planner:
     Raises UsageError for an unknown name or an unusable argument.
     """
     return cast(Planner, build("planners", PLANNERS, spec))
+
+
+def make_model_planner(
+    model: str | ChatModel,
+    options: ModelOptions,
+    action_space: Collection[str],
+    *,
+    grounder: str = "",
+    output: "type[BaseModel] | None" = None,
+    heard: Heard | None = None,
+) -> tuple[Planner, Grounder]:
+    """The planner that asks `model`, and the grounder for what it describes.
+
+    The grounder is the one that is named, else the model itself where it sees, else "elements".
+    Raises UsageError for unknown names, and for options to a model that is made already;
+    BackendError when the model cannot be opened.
+    """
+    from handeye.agent.planner import ModelPlanner
+
+    if isinstance(model, str):
+        made = make_model(model, options)
+    elif options.model_copy(update={"profile": ""}) == ModelOptions():
+        made = model
+    else:
+        raise UsageError(
+            f"{model.name} is made already: how it is loaded and how it thinks cannot be changed.",
+            "Leave out load and mode.",
+        )
+    family = profile_for(made.name, options.profile)
+    finder = make_grounder(grounder) if grounder else _grounder_of(made, family)
+    return ModelPlanner(made, family, action_space, output=output, heard=heard), finder
+
+
+def _grounder_of(model: ChatModel, family: Profile) -> Grounder:
+    from handeye.grounding.chat.grounder import ChatGrounder
+
+    return ChatGrounder(model, family) if family.eyes else make_grounder("elements")
+
+
+def choose(
+    planner: str,
+    grounder: str,
+    model: str | ChatModel,
+    options: ModelOptions,
+    action_space: Collection[str],
+    output: "type[BaseModel] | None" = None,
+    heard: Heard | None = None,
+) -> tuple[Planner, Grounder]:
+    """The planner and the grounder of a run; without names those that need no model.
+
+    Raises UsageError for what does not go together.
+    """
+    if model and planner:
+        raise UsageError(
+            f"A run has one planner: the model, or {planner!r}.", "Leave out one of them."
+        )
+    if model:
+        return make_model_planner(
+            model, options, action_space, grounder=grounder, output=output, heard=heard
+        )
+    if options != ModelOptions():
+        given = ", ".join(options.model_dump(exclude_defaults=True))
+        raise UsageError(f"This is for a model, and none is named: {given}.", "Name a model.")
+    if output is not None:
+        raise UsageError("Only a model can answer in a form.", "Name a model, or leave out output.")
+    return make_planner(planner or "instructions"), make_grounder(grounder or "elements")

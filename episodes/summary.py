@@ -86,6 +86,8 @@ def _calls(step: RecordedStep) -> tuple[ModelCall, ...]:
 
 def _outcome(step: RecordedStep) -> tuple[str, bool]:
     """What became of a step, and whether it went as planned."""
+    if step.planned is not None and step.planned.calls and step.planned.calls[-1].problem:
+        return f"no usable answer: {step.planned.calls[-1].problem}", False
     if step.acted is not None:
         error = step.acted.error
         return (f"{error.kind.value}: {error.message}", False) if error else ("ok", True)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from handeye.actions.errors import EpisodeError, UsageError
 from handeye.agent.asking import approve_at_terminal, ask_at_terminal
-from handeye.agent.backends import make_planner
+from handeye.agent.backends import choose
 from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
@@ -30,6 +30,11 @@ from handeye.episodes import (
 )
 from handeye.episodes import replay as run_again
 from handeye.episodes.events import RunStarted
+from handeye.grounding.chat import ChatModel, Heard
+from handeye.grounding.chat.backends import ModelOptions
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 T = TypeVar("T")
 
@@ -41,8 +46,13 @@ def run(
     *,
     url: str | Path,
     env: str = "browser",
-    planner: str = "instructions",
-    grounder: str = "elements",
+    planner: str = "",
+    grounder: str = "",
+    model: str | ChatModel = "",
+    profile: str = "",
+    load: Literal["full", "8bit", "4bit"] = "full",
+    mode: Literal["hybrid", "think", "nothink"] = "hybrid",
+    output: "type[BaseModel] | None" = None,
     max_steps: int = 100,
     max_seconds: float = 600,
     headless: bool = True,
@@ -51,10 +61,15 @@ def run(
     on_event: Listener | None = None,
     approve: Approver = approve_at_terminal,
     ask: Asker = ask_at_terminal,
+    heard: Heard | None = None,
 ) -> RunResult:
     """Do a task, starting at `url`, and record it.
 
     `planner` and `grounder` name backends ("instructions", "scripted:FILE.json"; "elements").
+    With `model` ("remote:NAME@URL", "phi4:PATH", or one that is made already) a model plans, in
+    the conventions of its family (`profile`, else by its name), and finds what it describes;
+    `load` and `mode` say how it is run. With `output`, a pydantic model, the answer is one of
+    those: `result.output`. `heard` hears the model while it writes.
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `approve` and `ask` put
     questions to a person; by default at the terminal, and where there is none the answer is no.
@@ -63,17 +78,17 @@ def run(
     NavigationError, BrowserMissingError …); after it, the result says what went wrong.
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
-    settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
     path = None if out is None else Path(out)
     folders = tuple(Path(folder) for folder in uploads)
     _check(env, str(url), max_steps, max_seconds, path, folders)
+    options = ModelOptions(profile=profile, load=load, mode=mode)
     stop = threading.Event()
 
     def work() -> RunResult:
         from handeye.envs.browser import BrowserEnv
-        from handeye.grounding.backends import make_grounder
 
-        thinker, finder = make_planner(planner), make_grounder(grounder)
+        moves = BrowserEnv.action_space | {"ask_user"}
+        thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
         thinker.prepare(task)
         start = start_address(str(url))
         with ExitStack() as stack:
@@ -85,16 +100,17 @@ def run(
                 task=task,
                 url=start,
                 env=screen.name,
-                planner=planner,
-                grounder=grounder,
-                settings={name: str(value) for name, value in settings.items()},
+                planner=planner or thinker.name,
+                grounder=grounder or finder.name,
+                settings=_settings(max_steps, max_seconds, headless, options),
                 versions=_versions(),
             )
             journal.emit(started)
             budget = Budget(max_steps, max_seconds, stop)
             policy = default_policy(start, folders)
-            agent = Agent(screen, thinker, finder, journal, budget, policy, approve, ask)
-            return agent.run().model_copy(update={"episode": writer.path})
+            result = Agent(screen, thinker, finder, journal, budget, policy, approve, ask).run()
+            answer = output.model_validate_json(result.answer) if output and result.ok else None
+            return result.model_copy(update={"episode": writer.path, "output": answer})
 
     return _outside_loop(work, stop)
 
@@ -185,6 +201,14 @@ def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
             if task is not None and task.cancelling():
                 stop.set()
         return future.result()
+
+
+def _settings(
+    max_steps: int, max_seconds: float, headless: bool, options: ModelOptions
+) -> dict[str, str]:
+    settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
+    given = settings | options.model_dump(exclude_defaults=True)
+    return {name: str(value) for name, value in given.items()}
 
 
 def _versions() -> dict[str, str]:

@@ -19,6 +19,7 @@ from handeye.agent.budget import Budget
 from handeye.agent.guard import Policy, default_policy
 from handeye.agent.journal import Journal
 from handeye.agent.loop import Agent, Approver, Asker
+from handeye.agent.types import Planner
 from handeye.envs import (
     ActionError,
     ActionErrorKind,
@@ -135,7 +136,7 @@ def agent_run(tmp_path: Path) -> Run:
     def run(
         env: Env,
         task: str = "x",
-        planner: str = "instructions",
+        planner: str | Planner = "instructions",
         *,
         steps: int = 30,
         seconds: float = 30,
@@ -145,11 +146,13 @@ def agent_run(tmp_path: Path) -> Run:
         stop: threading.Event | None = None,
         on_event: Callable[[Any], None] = lambda _: None,
     ) -> tuple[RunResult, Episode]:
-        made = make_planner(planner)
+        made = make_planner(planner) if isinstance(planner, str) else planner
         made.prepare(task)
         with EpisodeWriter(task, path=tmp_path / "episode") as writer:
             journal = Journal(writer, on_event)
-            journal.emit(RunStarted(task=task, env=env.name, planner=planner, grounder="elements"))
+            journal.emit(
+                RunStarted(task=task, env=env.name, planner=made.name, grounder="elements")
+            )
             budget = Budget(steps, seconds, stop)
             grounder = make_grounder("elements")
             agent = Agent(

@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,18 +20,42 @@ if TYPE_CHECKING:
 
 def run(
     task: Annotated[
-        str, typer.Argument(help='What to do, in explicit steps; "-" reads it from stdin.')
+        str,
+        typer.Argument(
+            help='What to do; in explicit steps where no model plans. "-" reads it from stdin.'
+        ),
     ],
     url: Annotated[str, typer.Option(help="Where to start.")],
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     max_steps: Annotated[int, typer.Option(min=1, help="Stop after this many steps.")] = 100,
     max_seconds: Annotated[float, typer.Option(help="Stop after this many seconds.")] = 600,
     planner: Annotated[
-        str, typer.Option(help="Decides what to do: instructions, scripted:FILE.json.")
-    ] = "instructions",
+        str,
+        typer.Option(
+            help="Decides what to do without a model: instructions, scripted:FILE.json.",
+            show_default="instructions",
+        ),
+    ] = "",
     grounder: Annotated[
-        str, typer.Option(help="Finds what a phrase means: elements, scripted:FILE.json.")
-    ] = "elements",
+        str,
+        typer.Option(
+            help="Finds what a phrase means: elements, scripted:FILE.json.",
+            show_default="the model where it sees, else elements",
+        ),
+    ] = "",
+    model: Annotated[
+        str, typer.Option(help="Decides what to do: remote:NAME@URL, phi4:FOLDER_OR_HUB_ID.")
+    ] = "",
+    profile: Annotated[
+        str, typer.Option(help="The model's family.", show_default="by the model's name")
+    ] = "",
+    load: Annotated[
+        Literal["full", "8bit", "4bit"], typer.Option(help="The precision of a local model.")
+    ] = "full",
+    mode: Annotated[
+        Literal["hybrid", "think", "nothink"],
+        typer.Option(help="Whether the model thinks before it answers; hybrid: as it likes."),
+    ] = "hybrid",
     folder: Annotated[
         Path | None, typer.Option("--out", help="The episode's folder, a new one.")
     ] = None,
@@ -55,20 +79,31 @@ def run(
             for line in progress.lines(event):
                 err.print(line, markup=False, highlight=False, soft_wrap=True)
 
+        def heard(piece: str, _: object) -> None:
+            status.update(progress.thinking(piece))
+
         result = api.run(
             text,
             url=url,
             planner=planner,
             grounder=grounder,
+            model=model,
+            profile=profile,
+            load=load,
+            mode=mode,
             max_steps=max_steps,
             max_seconds=max_seconds,
             headless=not headed,
             out=folder,
             uploads=allow_uploads or (),
             on_event=tell,
+            heard=heard,
         )
     _print(result, as_json=as_json)
     raise typer.Exit(exit_code(result))
+
+
+_TAIL = 60  # characters of what a model writes that fit on the status line
 
 
 class _Progress:
@@ -78,6 +113,15 @@ class _Progress:
         self._what = ""
         self._on = ""
         self._since = time.monotonic()
+        self._step = 0
+        self._written = ""
+
+    def thinking(self, piece: str) -> str:
+        """The end of what a model has written so far, for the status line."""
+        from rich.markup import escape
+
+        self._written = (self._written + piece)[-_TAIL:]
+        return f"Step {self._step + 1} {escape(_plain(self._written))}"
 
     def doing(self, event: "Event") -> str:
         """What goes on now, for the status line."""
@@ -91,9 +135,11 @@ class _Progress:
 
         match event.kind:
             case "observed":
-                self._since = time.monotonic()
+                self._since, self._step, self._written = time.monotonic(), event.step, ""
             case "planned":
                 self._what, self._on = _plain(describe(event.action)), ""
+                problem = event.calls[-1].problem if event.calls else ""
+                return [self._line(event, f"no usable answer: {problem}")] if problem else []
             case "grounded":
                 return self._grounded(event)
             case "judged" if event.verdict.decision != "allow":

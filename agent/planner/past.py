@@ -1,0 +1,89 @@
+"""What was done so far and what it changed, in lines that only ever grow at the end.
+
+Lines that stay as they were are worked through once by a model that keeps its prompt. Over the
+budget the oldest go, several at a time, so that this holds for most steps.
+Prevents: a model that does again what has just failed, and a prompt that grows with every step.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from handeye.actions import describe
+from handeye.agent.endings import step_failure
+from handeye.agent.planner.listing import line_of
+from handeye.agent.planner.untrusted import inert
+from handeye.agent.types import Step
+from handeye.envs import Element, Observation
+
+THOUGHT, ACTION, REASON = 240, 300, 300
+"""The most characters of a thought, an action and a failure."""
+
+SHOWN = 5
+"""So many elements that are new or different are named after a step."""
+
+_TOGETHER = 8  # so many steps are left out at a time
+
+
+def tell_past(history: Sequence[Step], changes: Mapping[int, str], budget: int) -> str:
+    """The steps in order, the oldest left out where there are more than `budget` characters.
+
+    `changes` has, by the step's index, what it changed on the screen, in words.
+    """
+    told = [_tell(step, changes.get(step.index, "")) for step in history]
+    skip = 0
+    while skip < len(told) and sum(map(len, told[skip:])) > budget:
+        skip += _TOGETHER
+    if skip >= len(told) > 0:
+        skip = len(told) - 1
+    lines = [f"(steps 1 to {skip} are left out)"] if skip else []
+    return "\n".join([*lines, *told[skip:]])
+
+
+def _tell(step: Step, change: str) -> str:
+    thought = inert(step.plan.thought, THOUGHT)
+    if step.plan.unusable:
+        return f"{step.index + 1}. Your answer could not be used: {thought}"
+    doing = inert(describe(step.plan.action), ACTION)
+    return f"{step.index + 1}. {doing} -> {_result(step, change)}"
+
+
+def _result(step: Step, change: str) -> str:
+    error = step.outcome.error if step.outcome else None
+    if error is not None:
+        return f"failed: {inert(error.message, REASON)}" + (f" {change}" if change else "")
+    failure = step_failure(step)
+    if failure is not None:
+        return f"failed: {inert(failure.message, REASON)}"
+    if step.reply:
+        return f'the person answered: "{inert(step.reply, REASON)}"'
+    note = f" ({inert(step.outcome.note)})" if step.outcome and step.outcome.note else ""
+    return (change or ("nothing changed" if step.changed is False else "the screen changed")) + note
+
+
+def tell_change(before: Observation, after: Observation) -> str:
+    """What differs between two looks, in a line."""
+    told = []
+    if after.url != before.url:
+        told.append(f"now at {inert(after.url)}")
+    if len(after.tabs) != len(before.tabs):
+        told.append(f"{len(after.tabs)} tabs")
+    told += [f'dialog "{inert(seen.message)}" {_answered(seen.accepted)}' for seen in after.dialogs]
+    told += [f'downloaded "{inert(name)}"' for name in after.downloads]
+    told += _elements(before.elements or (), after.elements or ())
+    return "; ".join(told)
+
+
+def _answered(accepted: bool) -> str:
+    return "accepted" if accepted else "dismissed"
+
+
+def _elements(before: Sequence[Element], after: Sequence[Element]) -> list[str]:
+    """The elements that are new or different, and how many more there are and were."""
+    old, new = Counter(map(line_of, before)), Counter(map(line_of, after))
+    came, went = list((new - old).elements()), sum((old - new).values())
+    told = [f"new: {line}" for line in came[:SHOWN]]
+    if len(came) > SHOWN:
+        told.append(f"{len(came) - SHOWN} more are new")
+    if went > len(came):
+        told.append(f"{went - len(came)} are gone")
+    return told

@@ -1,0 +1,149 @@
+"""A planner on any model that can be talked to: one question a step, one repair at most.
+
+Prevents: an answer that cannot be parsed from ending a run, or from passing in silence.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from handeye.actions import Done, Wait
+from handeye.actions.errors import InstructionError
+from handeye.agent.planner.aims import Aim, Unusable, aim_for
+from handeye.agent.planner.answers import Answer, Reader
+from handeye.agent.planner.moves import moves_for
+from handeye.agent.planner.past import tell_change, tell_past
+from handeye.agent.planner.prompt import (
+    PAST_BUDGET,
+    answer_schema,
+    instructions,
+    situation,
+    tell_screen,
+)
+from handeye.agent.types import Plan, Step
+from handeye.envs import Observation
+from handeye.grounding.calls import ModelCall
+from handeye.grounding.chat import ChatModel, Heard, Message, Reply
+from handeye.grounding.chat.profiles import Profile
+
+ANSWER_TOKENS = 4096
+"""The most tokens of one answer, thought included."""
+
+PATIENCE = 3
+"""So many steps without a usable answer end the run."""
+
+_TURNS: tuple[Literal["plan"], Literal["repair"]] = ("plan", "repair")
+
+
+class ModelPlanner:
+    """Asks `model`, in the conventions of `profile`, what to do on each step.
+
+    With eyes it is shown the last `screenshots` and describes targets in words, or gives places
+    of its own; without, it is shown the elements and gives their numbers. `action_space` has the
+    kinds of action that are allowed. With `output`, the answer of a run is the JSON of such a
+    model. `heard` hears the answers while they are written.
+
+    Keeps the looks before, and what each step changed; raises BackendError when the model fails.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        profile: Profile,
+        action_space: Collection[str],
+        *,
+        screenshots: int = 1,
+        output: type[BaseModel] | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self.name = model.name
+        self._model = model
+        self._profile = profile
+        self._screenshots = screenshots
+        self._output = output
+        self._heard = heard
+        self._moves = moves_for(action_space)
+        self._task = ""
+        self._looks: list[Observation] = []
+        self._changes: dict[int, str] = {}
+
+    def prepare(self, task: str) -> None:
+        """Take the task as it is: a model reads it once there is a screen.
+
+        Raises InstructionError for a task without words.
+        """
+        if not task.strip():
+            raise InstructionError("There is no task.", "Say what to do.")
+        self._task = task.strip()
+        self._looks = []
+        self._changes = {}
+
+    def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
+        """Ask for the next action, and once more when the answer cannot be used."""
+        before = self._looks[-1] if self._looks else None
+        if before is not None and history:
+            self._changes[history[-1].index] = tell_change(before, observation)
+        self._looks = [*self._looks, observation][-self._screenshots :]
+        aim = aim_for(self._profile, observation)
+        reader = Reader(self._moves, aim, observation.screenshot.space, self._output)
+        return self._ask(self._question(observation, before, history, aim), reader, history)
+
+    def _question(
+        self,
+        observation: Observation,
+        before: Observation | None,
+        history: Sequence[Step],
+        aim: Aim,
+    ) -> tuple[Message, ...]:
+        profile = self._profile
+        system = Message("system", (instructions(self._moves, aim, self._output),))
+        past = tell_past(history, self._changes, PAST_BUDGET)
+        words = situation(self._task, past, tell_screen(observation, before, eyes=profile.eyes))
+        pictures = [profile.shown(look.screenshot) for look in self._looks] if profile.eyes else []
+        first = profile.order == "picture-text"
+        return system, Message("user", (*pictures, words) if first else (words, *pictures))
+
+    def _ask(self, asked: Sequence[Message], reader: Reader, history: Sequence[Step]) -> Plan:
+        calls: list[ModelCall] = []
+        schema = answer_schema(self._moves, reader.aim, self._output)
+        for purpose in _TURNS:
+            reply = self._model.complete(
+                asked, schema=schema, max_tokens=ANSWER_TOKENS, heard=self._heard
+            )
+            try:
+                answer = _read(reader, reply)
+            except Unusable as problem:
+                calls.append(reply.call(purpose, self.name, str(problem)))
+                asked = (*asked, *_complaint(reply, problem))
+            else:
+                calls.append(reply.call(purpose, self.name))
+                return Plan(
+                    thought=answer.thought or reply.thought,
+                    action=answer.action,
+                    groundings=answer.groundings,
+                    calls=tuple(calls),
+                )
+        return _without_answer(tuple(calls), history)
+
+
+def _read(reader: Reader, reply: Reply) -> Answer:
+    if reply.finish == "length":
+        raise Unusable(f"It was cut off after {ANSWER_TOKENS} tokens. Be brief.")
+    return reader.read(reply.text)
+
+
+def _complaint(reply: Reply, problem: Unusable) -> tuple[Message, Message]:
+    """The answer as it was, and what is wrong with it."""
+    told = f"This answer cannot be used. {problem}\nAnswer again, with the JSON and nothing else."
+    return Message("assistant", (reply.text or "(nothing)",)), Message("user", (told,))
+
+
+def _without_answer(calls: tuple[ModelCall, ...], history: Sequence[Step]) -> Plan:
+    """Spend the step in the open; after several such steps in a row, give up."""
+    problem = calls[-1].problem
+    before = history[-(PATIENCE - 1) :]
+    if len(before) == PATIENCE - 1 and all(step.plan.unusable for step in before):
+        told = f"The model gave no usable answer {PATIENCE} times in a row. {problem}"
+        return Plan(thought=problem, action=Done(success=False, answer=told), calls=calls)
+    return Plan(thought=problem, action=Wait(until="time", seconds=0), calls=calls)

@@ -1,0 +1,182 @@
+"""Any text of a model becomes a valid action or a reason; a good answer means what it says."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handeye.actions import Action, Box, Point, ScreenSpace, Size, action_adapter, targets
+from handeye.agent.planner.aims import ByNumber, ByPhrase, ByPoint, Unusable
+from handeye.agent.planner.answers import Answer, Reader
+from handeye.agent.planner.moves import MOVES, moves_for, schema_of
+from handeye.agent.planner.prompt import answer_schema
+from handeye.envs import Element
+from handeye.envs.browser.perform import ACTION_SPACE
+from handeye.grounding.chat.profiles import Profile
+
+SPACE = ScreenSpace(size=Size(width=200, height=100))
+FIELD = Element(role="textbox", name="User", box=Box(x1=10, y1=10, x2=30, y2=20), editable=True)
+SAVE = Element(role="button", name="Save", box=Box(x1=40, y1=10, x2=60, y2=20))
+EVERY = moves_for({*ACTION_SPACE, "ask_user"})
+NUMBER = Reader(EVERY, ByNumber((FIELD, SAVE)), SPACE)
+PHRASE = Reader(EVERY, ByPhrase(), SPACE)
+POINT = Reader(EVERY, ByPoint(Profile(name="x", space="1000", axes="yx"), SPACE.size), SPACE)
+
+
+def read(reader: Reader, *moves: dict[str, Any]) -> Answer:
+    return reader.read(json.dumps({"thought": "So.", "actions": moves}))
+
+
+def test_every_kind_of_action_that_a_browser_knows_can_be_asked_for() -> None:
+    left_out = {"mouse_down", "mouse_up", "hold", "zoom", "batch", "forward", "reload", "new_tab"}
+    assert {move.kind for move in MOVES} - {"done", "ask_user"} == set(ACTION_SPACE) - left_out
+
+
+@pytest.mark.parametrize("target", [2, "2", "[2]", '[2] button "Save"', " 2 "])
+def test_a_number_is_an_element(target: Any) -> None:
+    answer = read(NUMBER, {"kind": "click", "target": target})
+    (found,) = answer.groundings
+    assert (found.element, found.point, found.status) == (SAVE, SAVE.box.center, "found")
+    assert targets(answer.action)[0].phrase == found.phrase == "button “Save” [2]"
+
+
+def test_words_are_left_to_the_grounder() -> None:
+    for reader, phrase in ((NUMBER, "2 items"), (PHRASE, "2")):
+        answer = read(reader, {"kind": "hover", "target": phrase})
+        assert targets(answer.action)[0].phrase == phrase
+        assert answer.groundings == ()
+
+
+def test_a_place_is_mapped_to_pixels_in_the_axes_of_the_family() -> None:
+    answer = read(POINT, {"kind": "click", "target": {"phrase": "Save", "at": [0, 500]}})
+    assert targets(answer.action)[0].point == Point(x=100, y=0)
+
+
+@pytest.mark.parametrize(
+    ("move", "action"),
+    [
+        ({"kind": "type", "target": "A", "text": "b"},
+         {"kind": "type", "target": {"phrase": "A"}, "text": "b", "clear": True}),
+        ({"kind": "press", "keys": "ctrl+a"}, {"kind": "press", "keys": ["Control", "a"]}),
+        ({"kind": "scroll", "direction": "up"}, {"kind": "scroll", "dy": -80}),
+        ({"kind": "scroll_in", "target": "A", "direction": "right"},
+         {"kind": "scroll", "dx": 160, "target": {"phrase": "A"}}),
+        ({"kind": "drag", "from": "A", "to": "B"},
+         {"kind": "drag", "path": [{"phrase": "A"}, {"phrase": "B"}]}),
+        ({"kind": "double_click", "target": "A"},
+         {"kind": "click", "target": {"phrase": "A"}, "count": 2}),
+        ({"kind": "give_up", "reason": "No."}, {"kind": "done", "success": False, "answer": "No."}),
+        ({"kind": "done", "answer": 7}, {"kind": "done", "answer": "7"}),
+    ],
+)  # fmt: skip
+def test_a_move_becomes_an_action(move: dict[str, Any], action: dict[str, Any]) -> None:
+    assert read(PHRASE, move).action == action_adapter.validate_python(action)
+
+
+def test_several_moves_are_a_batch_and_an_end_waits_for_what_they_do() -> None:
+    press, done = {"kind": "press", "keys": "Enter"}, {"kind": "done", "answer": "x"}
+    assert read(PHRASE, press, press).action.kind == "batch"
+    assert read(PHRASE, press, done).action.kind == "press"
+    assert read(PHRASE, done).action.kind == "done"
+    with pytest.raises(Unusable, match="'done' must be the only action"):
+        read(PHRASE, done, press)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Sure!\n```json\n{"actions": [{"kind": "back"}]}\n```\nDone.',
+        'So: {"actions": [{"kind": "back"}]} and then',
+        '{"kind": "back"}',
+    ],
+)
+def test_json_is_found_in_talk(text: str) -> None:
+    assert PHRASE.read(text).action.kind == "back"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no JSON object"),
+        ("[1]", "no JSON object"),
+        ("{" * 100_000, "no JSON object"),
+        ('{"actions": []}', "no action"),
+        ('{"actions": [{"kind": "fly"}]}', "no kind 'fly'"),
+        ('{"actions": [{"kind": ["click"]}]}', "no kind"),
+        ('{"actions": [{"kind": "click"}]}', "needs these fields and no others: target"),
+        ('{"actions": [{"kind": "back", "target": 1}]}', "no other field"),
+        ('{"actions": [{"kind": "click", "target": 0}]}', "no element 0"),
+        ('{"actions": [{"kind": "click", "target": 3}]}', "no element 3"),
+        ('{"actions": [{"kind": "click", "target": true}]}', "number of an element"),
+        ('{"actions": [{"kind": "press", "keys": "Warp"}]}', "no key is called 'Warp'"),
+        ('{"actions": [{"kind": "scroll", "direction": "in"}]}', "cannot be 'in'"),
+        ('{"actions": [{"kind": "scroll", "direction": []}]}', r"cannot be \[\]"),
+        ('{"actions": [{"kind": "wait", "seconds": -1}]}', "seconds: Input should be greater"),
+        ('{"actions": [{"kind": "wait", "seconds": NaN}]}', "no JSON object"),
+        ('{"actions": [{"kind": "type_here", "text": "\\ud800"}]}', "no JSON object"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, reason: str) -> None:
+    with pytest.raises(Unusable, match=reason):
+        NUMBER.read(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+values = json_values | st.sampled_from(["7", "Enter", "down", "2", 2, 1.5, True, ["Blue"], [3, 4]])
+moves = st.sampled_from(MOVES).flatmap(
+    lambda move: st.fixed_dictionaries(
+        {"kind": st.just(move.name), **dict.fromkeys(move.fields, values)}
+    )
+)
+answers = st.one_of(
+    st.text(),
+    json_values.map(json.dumps),
+    st.lists(moves | json_values, max_size=3).map(lambda rows: json.dumps({"actions": rows})),
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(text=answers, reader=st.sampled_from([NUMBER, PHRASE, POINT]))
+def test_any_text_is_a_valid_action_or_a_reason(text: str, reader: Reader) -> None:
+    with suppress(Unusable):
+        action: Action = reader.read(text).action
+        assert action_adapter.validate_json(action_adapter.dump_json(action)) == action
+        assert all(target.phrase for target in targets(action))
+
+
+@pytest.mark.parametrize("reader", [NUMBER, PHRASE, POINT])
+def test_the_schema_and_the_reader_know_the_same_fields(reader: Reader) -> None:
+    whole = answer_schema(EVERY, reader.aim, None)
+    kinds = whole["properties"]["actions"]["items"]["anyOf"]
+    assert [kind["properties"]["kind"]["const"] for kind in kinds] == list(EVERY)
+    for kind in kinds:
+        assert kind["required"] == list(kind["properties"])
+        answer = {name: _example(schema) for name, schema in kind["properties"].items()}
+        assert read(reader, answer).action
+
+
+def _example(schema: dict[str, Any]) -> Any:
+    """A value of a schema, as a model that is held to it could write."""
+    if "const" in schema or "enum" in schema:
+        return schema.get("const") or schema["enum"][0]
+    if schema["type"] == "object":
+        return {name: _example(part) for name, part in schema["properties"].items()}
+    if schema["type"] == "array":
+        return [_example(schema["items"])] * schema["minItems"]
+    return {"string": "7", "integer": 1, "number": 1.5, "boolean": True}[schema["type"]]
+
+
+def test_a_move_is_described_by_a_flat_schema() -> None:
+    assert schema_of(EVERY["back"], {}) == {
+        "type": "object",
+        "properties": {"kind": {"type": "string", "const": "back"}},
+        "required": ["kind"],
+        "additionalProperties": False,
+    }
