@@ -12,9 +12,23 @@ from handeye.grounding.backends import GROUNDERS, make_grounder
 
 def test_every_name_leads_to_a_grounder_of_that_name(tmp_path: Path) -> None:
     (tmp_path / "answers.json").write_text("{}")
-    for name in GROUNDERS:
-        spec = name if name == "elements" else f"{name}:{tmp_path / 'answers.json'}"
-        assert make_grounder(spec).name == name
+    specs = {
+        "elements": "elements",
+        "remote": "remote:a-model@http://127.0.0.1:1/v1",
+        "scripted": f"scripted:{tmp_path / 'answers.json'}",
+        "zoom": "zoom:elements",
+    }
+    for name in set(GROUNDERS) - {"phi4"}:  # which needs weights
+        assert make_grounder(specs[name]).name.partition(":")[0] == name
+
+
+def test_a_profile_goes_with_a_model_only() -> None:
+    remote = "remote:a-model@http://127.0.0.1:1/v1"
+    assert make_grounder(remote, profile="qwen3-vl").name == "remote:a-model"
+    with pytest.raises(UsageError, match="no profile called"):
+        make_grounder(remote, profile="nope")
+    with pytest.raises(UsageError, match="'elements' has no option 'profile'"):
+        make_grounder("elements", profile="qwen3-vl")
 
 
 def test_an_unknown_name_is_an_error_that_names_the_known() -> None:
