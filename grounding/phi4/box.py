@@ -7,6 +7,7 @@ Prevents: a grounding answer without a usable box, and seconds spent on asking t
 brackets, commas and zeros that can only come out one way.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -117,6 +118,20 @@ class BoxGrammar:
     def constraint(self) -> Constraint:
         """Holds one answer to a box and the end token."""
         return _Writing(self)
+
+    def confidence(self, ids: Sequence[int], probabilities: Sequence[float]) -> float:
+        """How sure the model is of a box, 0 to 1, from the probability of each of its tokens.
+
+        The geometric mean over the four numbers of what each number as a whole had: the product
+        over its tokens with digits. Forced tokens have 1. The last digits of a number are never
+        sure, so it is low also for good boxes; it puts answers in order, and is no chance of a hit.
+        """
+        digits = (
+            probability
+            for token, probability in zip(ids, probabilities, strict=True)
+            if not set(DIGITS).isdisjoint(self.texts.get(token, ""))
+        )
+        return math.prod(digits) ** 0.25
 
     def fitting(self, place: _Place) -> list[int]:
         """The tokens that may come at `place`."""

@@ -29,7 +29,7 @@ SPLITS = {
 # Pairs that are joined, in this order.
 GROUPS = [
     *((a, b) for a in "0123456789" for b in "0123456789"),
-    *((f"{a}{b}", c) for a in "059" for b in "0123456789" for c in "0123456789"),
+    *((f"{a}{b}", c) for a in "0123456789" for b in "0123456789" for c in "0123456789"),
 ]
 ACROSS = [(",", "Ġ"), ("0", "."), (",Ġ", "0."), ("[", "0."), ("Ġ", "0"), ("]", "]"), (".", "00")]
 
@@ -178,3 +178,14 @@ def test_a_tokenizer_that_cannot_write_a_box() -> None:
     cut_off = TOKENIZERS["digit by digit"]
     with pytest.raises(BackendError, match="cannot write a box"):
         BoxGrammar(cut_off, 10, 0)
+
+
+def test_confidence_is_the_mean_over_the_numbers_of_what_their_digits_had() -> None:
+    grammar, made = GRAMMARS["groups of three"], TOKENIZERS["groups of three"]
+    ids = [*made.encode("[0.1743, 0.5, 1.0, 0.75]").ids, grammar.end]
+    digits = {"174": 0.5, "3": 0.4, "5": 0.8, "1": 0.9, "75": 0.1}
+    other = {"[": 0.3, "]": 0.3}  # are not looked at
+    names = map(made.id_to_token, ids)
+    probabilities = [(digits | other).get(name, 1.0) for name in names]
+    wanted = (0.5 * 0.4 * 0.8 * 0.9 * 0.1) ** 0.25
+    assert grammar.confidence(ids, probabilities) == pytest.approx(wanted)
