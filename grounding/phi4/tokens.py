@@ -79,7 +79,8 @@ class ChatTokenizer:
                 piece = re.sub(f"^{SPACE}", "", piece)
             if isinstance(after, Marker) and self.markers[after.token].lstrip:
                 piece = re.sub(f"{SPACE}$", "", piece)
-            ids += self.tokenizer.encode(piece, add_special_tokens=False).ids
+            text = piece.encode("utf-8", "replace").decode()  # pages hold halves of characters
+            ids += self.tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from handeye.grounding import phi4
+
 CONFIG: dict[str, Any] = {
     "model_type": "phi4-siglip",
     "hidden_size": 64,
@@ -109,6 +111,39 @@ def picture(width: int, height: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(np.stack([red, green, blue], -1).astype(np.uint8))
 
 
+SPECIAL = [
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|dummy_84|>", "<think>",
+    "</think>",
+]  # fmt: skip
+SPLIT = (  # cl100k, as the published tokenizer
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+PUBLISHED = Path(phi4.__file__).parent / "published"
+
+
+def bpe(strips: bool = False, special: bool = True) -> Any:
+    """A byte-level BPE tokenizer that has learnt from the system prompt. `strips`: the special
+    tokens take the white space beside them. `special`: so are the tags of the thought marked."""
+    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    made = Tokenizer(models.BPE())
+    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    made.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), byte_level]
+    )
+    made.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=500, initial_alphabet=sorted(byte_level.alphabet()), show_progress=False
+    )
+    made.train_from_iterator([(PUBLISHED / "chat_template.jinja").read_text("utf-8")], trainer)
+    for token in SPECIAL:
+        flagged = special or "think" not in token
+        stripping = {"lstrip": strips, "rstrip": strips, "normalized": False}
+        made.add_tokens([AddedToken(token, special=flagged, **stripping)])
+    return made
+
+
 @pytest.fixture(autouse=True, scope="session")
 def one_thread() -> Iterator[None]:
     """The models are so small that more threads only get in each other's way."""
@@ -133,6 +168,31 @@ def model(checkpoint: Path) -> Any:
     from handeye.grounding.phi4 import load
 
     return load(checkpoint, dtype="fp32", device="cpu")
+
+
+@pytest.fixture(scope="session")
+def make_tokenizer() -> Callable[..., Any]:
+    return bpe
+
+
+@pytest.fixture(scope="session")
+def chat_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny checkpoint with a tokenizer."""
+    tokenizer = bpe()
+    end = tokenizer.token_to_id("<|im_end|>")
+    changed = {"vocab_size": 512, "max_position_embeddings": 4096, "eos_token_id": end}
+    config = {**CONFIG, **changed}
+    folder = write(tmp_path_factory.mktemp("phi4") / "chat", tensors_of(config), config)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.fixture
+def chat_model(chat_checkpoint: Path) -> Any:
+    """A model that can be asked, with an empty cache of 100 MB."""
+    from handeye.grounding.phi4 import load
+
+    return load(chat_checkpoint, dtype="fp32", device="cpu", cache_bytes=100_000_000)
 
 
 @pytest.fixture(scope="session")
