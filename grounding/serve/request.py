@@ -119,7 +119,7 @@ class ChatRequest(_Wire):
 
     def answer_tokens(self, limits: Limits) -> int:
         """How many tokens the answer may have."""
-        return self.max_completion_tokens or self.max_tokens or limits.tokens
+        return self.max_completion_tokens or self.max_tokens or limits.usual_tokens
 
 
 def read(body: bytes, limits: Limits) -> ChatRequest:

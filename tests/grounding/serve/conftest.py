@@ -1,20 +1,17 @@
-"""A real server on a free port of loopback, with a model that does what its messages say."""
+"""A model that does what its messages say, and a client of a server of it."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from openai import OpenAI
 
 from handeye.actions.errors import BackendError
 from handeye.envs import Screenshot
 from handeye.grounding.calls import Usage
-from handeye.grounding.chat import ChatModel, Heard, Message, Reply
-from handeye.grounding.serve import Limits, create_app, listen
+from handeye.grounding.chat import Heard, Message, Reply
 
 
 @dataclass
@@ -73,46 +70,13 @@ class Parrot:
         )
 
 
-@dataclass(frozen=True)
-class Running:
-    url: str
-    server: uvicorn.Server
-
-    def client(self, key: str = "any") -> OpenAI:
-        return OpenAI(base_url=f"{self.url}/v1", api_key=key, max_retries=0, timeout=20)
-
-
 @pytest.fixture
 def parrot() -> Parrot:
     return Parrot()
 
 
 @pytest.fixture
-def serving() -> Iterator[Callable[..., Running]]:
-    """Starts a server of a model; every one started is ended at the end of the test."""
-    started: list[tuple[uvicorn.Server, threading.Thread]] = []
-
-    def start(model: ChatModel, key: str = "", limits: Limits | None = None) -> Running:
-        listener = listen("127.0.0.1", 0, key=key)
-        app = create_app(model, key=key, limits=limits or Limits())
-        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        started.append((server, thread))
-        end = time.monotonic() + 10
-        while not server.started and time.monotonic() < end:
-            time.sleep(0.01)
-        return Running(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
-
-    yield start
-    for server, thread in started:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture
-def client(serving: Callable[..., Running], parrot: Parrot) -> Iterator[OpenAI]:
+def client(serving: Callable[..., Any], parrot: Parrot) -> Iterator[OpenAI]:
     """A client of a server of `parrot`, which needs no key."""
     with serving(parrot).client() as made:
         yield made
