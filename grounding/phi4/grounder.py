@@ -5,6 +5,7 @@ Prevents: answers in a form that nobody can read, and the screen worked through 
 
 import json
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from handeye.actions import Box
@@ -29,25 +30,29 @@ QUESTION = (
 MOST_TOKENS = 40  # a box has at most 32 characters, and the end token
 
 
-def question(image: "Image.Image", phrase: str) -> "Turn":
-    """What the model is asked, as it was published."""
+def question(images: Sequence["Image.Image"], phrase: str) -> "Turn":
+    """What the model is asked, as it was published; `images` stand for the screen."""
     from handeye.grounding.phi4.prompt import Turn
 
-    return Turn("user", (image, "\n", QUESTION.replace("{phrase}", phrase)))
+    return Turn("user", (*images, "\n", QUESTION.replace("{phrase}", phrase)))
 
 
 class Phi4Grounder:
     """A Grounder that asks a loaded model, without a thought; it may share the model with others.
 
     `confidence` is that of `BoxGrammar.confidence`. Whatever is asked for, the model names a
-    place: it has no way to say that something is not there. Raises BackendError for a checkpoint
-    without a tokenizer, or with one that cannot write a box.
+    place: it has no way to say that something is not there. `resolution` is how it is shown the
+    screen, see `screen_images`. Raises BackendError for a checkpoint without a tokenizer, or with
+    one that cannot write a box; UsageError for a resolution that the model cannot use.
     """
 
-    def __init__(self, model: "Phi4", name: str = "phi4") -> None:
+    def __init__(self, model: "Phi4", name: str = "phi4", resolution: str = "naflex") -> None:
         from handeye.grounding.phi4.box import BoxGrammar
+        from handeye.grounding.phi4.resolution import check_resolution
 
+        check_resolution(model.config, resolution)
         self.name = name
+        self._resolution = resolution
         self._model = model
         chat = model.chat_tokenizer
         end = chat.id_of("<|im_end|>")
@@ -56,13 +61,14 @@ class Phi4Grounder:
     def ground(self, observation: Observation, phrase: str) -> Grounding:
         """Found; missing where the phrase or the screen is no prompt that fits the model."""
         from handeye.grounding.phi4.prompt import render
+        from handeye.grounding.phi4.resolution import screen_images
 
         screenshot = observation.screenshot
         begun = time.perf_counter()
         try:
-            turn = question(screenshot.image, phrase)
+            images = screen_images(screenshot.image, self._model.config, self._resolution)
             decoded = self._model.answer(
-                render([turn], "nothink", self._model.chat_tokenizer),
+                render([question(images, phrase)], "nothink", self._model.chat_tokenizer),
                 max_new_tokens=MOST_TOKENS,
                 constraint=self._grammar.constraint(),
             )
@@ -96,7 +102,9 @@ def phi4_grounder(
     dtype: Literal["bf16", "fp16", "fp32"] = "bf16",
     device: str = "auto",
     load: Literal["full", "8bit", "4bit"] = "full",
+    resolution: str = "naflex",
 ) -> Phi4Grounder:
     """The grounder "phi4:PATH" of a checkpoint; arguments and errors are those of
-    `handeye.grounding.phi4.load`."""
-    return Phi4Grounder(load_phi4(path, dtype=dtype, device=device, load=load), f"phi4:{path}")
+    `handeye.grounding.phi4.load` and of `Phi4Grounder`."""
+    model = load_phi4(path, dtype=dtype, device=device, load=load)
+    return Phi4Grounder(model, f"phi4:{path}", resolution)

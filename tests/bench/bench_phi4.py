@@ -107,7 +107,7 @@ def prepare(folder: Path, checkpoint: Path, width: int, height: int, screens: in
         coarse = np.random.default_rng(number).integers(0, 256, (9, 16, 3), dtype=np.uint8)
         image = Image.fromarray(coarse).resize((width, height), Image.Resampling.NEAREST)
         image.save(folder / f"{number:03}.png")
-    ids = [render([question(image, phrase)], "nothink", chat).ids for phrase in PHRASES]
+    ids = [render([question([image], phrase)], "nothink", chat).ids for phrase in PHRASES]
     told = {"phrases": PHRASES, "ids": ids, "most": ANSWER}
     (folder / "questions.json").write_text(json.dumps(told))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from handeye.actions import ScreenSpace, Size
-from handeye.actions.errors import BackendError
+from handeye.actions.errors import BackendError, UsageError
 from handeye.envs import Observation, Screenshot
 from handeye.grounding.backends import make_grounder
 from handeye.grounding.phi4 import IMAGE
@@ -58,7 +58,7 @@ def test_the_answer_is_a_box_on_the_screenshot(grounder: Phi4Grounder, draw: Dra
 def test_the_call_is_accounted_for(grounder: Phi4Grounder, draw: Draw, chat_model: Any) -> None:
     found = grounder.ground(seen(draw(128, 128)), "Save")
     (call,) = found.calls
-    ids = render([question(draw(128, 128), "Save")], "nothink", chat_model.chat_tokenizer).ids
+    ids = render([question([draw(128, 128)], "Save")], "nothink", chat_model.chat_tokenizer).ids
     assert (call.purpose, call.model, call.text) == ("ground", "phi4:tiny", found.raw)
     assert call.usage.prompt_tokens == len(ids) - 1 + 64  # 64 patches for the mark
     assert call.usage.completion_tokens == len(chat_model.chat_tokenizer.tokenizer.encode(
@@ -68,7 +68,7 @@ def test_the_call_is_accounted_for(grounder: Phi4Grounder, draw: Draw, chat_mode
 
 def test_the_question_is_the_published_one(chat_model: Any, draw: Draw) -> None:
     chat = chat_model.chat_tokenizer
-    ids = list(render([question(draw(64, 64), "{a} <image>")], "nothink", chat).ids)
+    ids = list(render([question([draw(64, 64)], "{a} <image>")], "nothink", chat).ids)
     mark = ids.index(IMAGE)
     before, after = (
         chat.tokenizer.decode(part, skip_special_tokens=False)
@@ -96,6 +96,19 @@ def test_the_second_question_pays_for_its_own_words(
     assert usage.prompt_tokens - usage.cached_tokens < 150
     assert anew.calls[0].usage.cached_tokens == 0
     assert (again.raw, again.confidence) == (anew.raw, pytest.approx(anew.confidence, rel=1e-3))
+
+
+def test_a_screen_can_be_shown_in_another_resolution(chat_model: Any, draw: Draw) -> None:
+    screen = seen(draw(300, 200))
+    tokens = []
+    for resolution in ("naflex", "naflex:24"):
+        found = Phi4Grounder(chat_model, resolution=resolution).ground(screen, "Save")
+        assert found.box is not None
+        assert found.box.x2 <= 300
+        tokens.append(found.calls[0].usage.prompt_tokens)
+    assert tokens[0] - tokens[1] == 9 * 6 - 6 * 4
+    with pytest.raises(UsageError, match="not trained for them"):
+        Phi4Grounder(chat_model, resolution="dynamic-s2")
 
 
 @given(phrase=st.text(max_size=30), width=st.integers(1, 200), height=st.integers(1, 200))
