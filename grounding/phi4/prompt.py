@@ -118,7 +118,7 @@ def widths(prompt: Prompt, config: Phi4Config, answer: int) -> list[int]:
     wide = [math.prod(next(grids)) if token == IMAGE else 1 for token in prompt.ids]
     most = config.max_position_embeddings
     if sum(wide) + answer > most:
-        wanted = f" and {answer} for the answer" if answer else ""
+        wanted = f" and {answer:,} for the answer" if answer else ""
         raise UsageError(
             f"The prompt takes {sum(wide):,} positions{wanted}; the model has {most:,}.",
             "Use fewer or smaller images, less text, or a lower max_new_tokens.",
