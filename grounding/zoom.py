@@ -19,9 +19,9 @@ _PIXELS = 1280 * 720
 """Smaller crops are scaled up to this: what Phi-4 sees unscaled (3,600 patches of 16×16)."""
 
 
-def zoom(spec: str) -> "ZoomGrounder":
+def zoom(spec: str, *, profile: str = "") -> "ZoomGrounder":
     """The grounder "zoom:INNER". Raises what `make_grounder` raises for INNER."""
-    return ZoomGrounder(make_grounder(spec))
+    return ZoomGrounder(make_grounder(spec, profile=profile))
 
 
 @dataclass(frozen=True)
