@@ -4,6 +4,7 @@ Its weights are random, so where an answer matters it is forced by a constraint.
 """
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 for needed in ("torch", "transformers", "tokenizers"):
     pytest.importorskip(needed)
 
+import numpy as np
 import torch
 from PIL import Image
 
-from handeye.actions.errors import BackendError, UsageError
+from handeye.actions.errors import BackendError, ImageError, UsageError
+from handeye.grounding.images import as_rgb
 from handeye.grounding.phi4 import load
 from handeye.grounding.phi4.prompt import Turn, render
 from handeye.grounding.phi4.tokens import Marker
@@ -120,3 +123,24 @@ def test_a_damaged_tokenizer_is_found_while_loading(tmp_path: Path, chat_checkpo
     (tmp_path / "tokenizer.json").write_text("<html>")
     with pytest.raises(BackendError, match="is no tokenizer"):
         load(tmp_path, device="cpu")
+
+
+def test_images_of_other_kinds_are_what_they_show(chat_model: Any, draw: Draw) -> None:
+    """CMYK, a palette, 16 bits, an animation: the same answer as for the RGB of it, which the
+    cache knows."""
+    grey = draw(90, 60).convert("L")
+    moving = BytesIO()
+    draw(90, 60).save(moving, "GIF", save_all=True, append_images=[draw(90, 60, seed=1)])
+    for image in (draw(90, 60).convert("CMYK"), draw(90, 60).convert("P"), Image.open(moving),
+                  Image.fromarray(np.asarray(grey).astype(np.uint16) * 256)):  # fmt: skip
+        plain = as_rgb(image)
+        answer = chat_model.ask("Where?", [image], "nothink", max_new_tokens=6)
+        again = chat_model.ask("Where?", [plain], "nothink", max_new_tokens=6)
+        assert again.text == answer.text
+        assert again.cached_tokens > answer.cached_tokens
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 0), (0, 9), (20_000, 20_000)])
+def test_images_that_cannot_be_shown(chat_model: Any, width: int, height: int) -> None:
+    with pytest.raises(ImageError, match=f"{width}×{height} pixels"):
+        chat_model.ask("Where?", [Image.new("1", (width, height))], "nothink")
