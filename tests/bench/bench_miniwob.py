@@ -21,7 +21,7 @@ from tests.bench.miniwob_results import Played, Results, report
 
 from handeye.actions.errors import EnvError, HandeyeError, UsageError
 from handeye.agent import Plan, Planner, Step
-from handeye.agent.backends import make_planner
+from handeye.agent.backends import choose
 from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal
@@ -29,9 +29,10 @@ from handeye.agent.loop import Agent
 from handeye.envs import Observation
 from handeye.envs.miniwob import MiniwobEnv, TaskScore, all_tasks, browsergym_tasks
 from handeye.episodes import EpisodeWriter, RunResult
+from handeye.episodes.events import RunStarted
 from handeye.episodes.result import StopReason
-from handeye.grounding.backends import make_grounder
 from handeye.grounding.calls import Usage
+from handeye.grounding.chat.backends import ModelOptions
 
 HOME = Path(__file__).parents[2] / ".bench" / "miniwob"
 REPORTED = 1000
@@ -63,8 +64,10 @@ class Course:
     def __init__(self, options: Namespace) -> None:
         self._options = options
         self._env = MiniwobEnv()
-        self._planner = _planner(options)
-        self._grounder = make_grounder("elements")
+        how = ModelOptions(profile=options.profile)
+        self._planner, self._grounder = choose(
+            options.planner, "", options.model, how, MiniwobEnv.action_space
+        )
 
     def close(self) -> None:
         self._env.close()
@@ -111,11 +114,14 @@ class Course:
                 ended.set()
 
         with EpisodeWriter(said, path=folder) as writer:
+            journal = Journal(writer, watch)
+            names = {"planner": planner.name, "grounder": self._grounder.name}
+            journal.emit(RunStarted(task=said, env=self._env.name, **names))
             result = Agent(
                 env=self._env,
                 planner=planner,
                 grounder=self._grounder,
-                journal=Journal(writer, watch),
+                journal=journal,
                 budget=Budget(self._options.steps, self._options.seconds, ended),
                 policy=default_policy(),
                 approve=lambda *_: False,
@@ -124,15 +130,6 @@ class Course:
         if result.reason is StopReason.INTERRUPTED and not ended.is_set():
             raise KeyboardInterrupt
         return result
-
-
-def _planner(options: Namespace) -> Planner:
-    if options.model is None:
-        return make_planner(options.planner)
-    from handeye.agent.planner import ModelPlanner
-    from handeye.grounding.chat.backends import make_model
-
-    return ModelPlanner(make_model(options.model), MiniwobEnv.action_space, eyes=options.eyes)
 
 
 def play_all(options: Namespace, results: Results) -> None:
@@ -151,7 +148,8 @@ def play_all(options: Namespace, results: Results) -> None:
                 played = course.play(task, seed)
             results.add(played)
             spent.append(played.seconds)
-            err.print(f"{number}/{len(left)} {played.line()}{_left(spent, left)}", highlight=False)
+            line = f"{number}/{len(left)} {played.line()}{_left(spent, left)}"
+            err.print(line, highlight=False, soft_wrap=True)
             failures = failures + 1 if played.stop == StopReason.BACKEND_FAILED.value else 0
             if failures == PATIENCE:
                 sys.exit(f"The model failed {PATIENCE} times in a row: {played.message}")
@@ -187,10 +185,9 @@ def _tasks(text: str) -> tuple[str, ...]:
 
 def _options() -> Namespace:
     parser = ArgumentParser("python -m tests.bench.bench_miniwob", description=__doc__)
-    who = parser.add_mutually_exclusive_group()
-    who.add_argument("--model", help="a model to plan with, for example remote:NAME@URL")
-    who.add_argument("--planner", default="instructions", help="a planner without a model")
-    parser.add_argument("--eyes", action="store_true", help="show the model pictures, no elements")
+    parser.add_argument("--model", default="", help="to plan with, for example remote:NAME@URL")
+    parser.add_argument("--profile", default="", help="the family of the model")
+    parser.add_argument("--planner", default="", help="a planner without a model")
     parser.add_argument("--tasks", type=_tasks, default="browsergym", help="browsergym, all, a,b,c")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=REPORTED, help="0 to 99: development")
@@ -199,15 +196,18 @@ def _options() -> Namespace:
     parser.add_argument("--out", type=Path, help="where results and episodes are kept")
     options = parser.parse_args()
     if options.out is None:
-        options.out = HOME / re.sub(r"[^\w.-]+", "-", options.model or options.planner)
+        options.out = HOME / re.sub(r"[^\w.-]+", "-", _who(options))
     return options
+
+
+def _who(options: Namespace) -> str:
+    return options.model or options.planner or "instructions"
 
 
 def main() -> None:
     options = _options()
-    who = options.model or options.planner
     settings = {
-        "planner": who + (", pictures" if options.eyes else ", elements"),
+        "planner": " ".join([_who(options), options.profile]).strip(),
         "limits": f"{options.steps} steps, {options.seconds:g} s",
     }
     try:
