@@ -65,9 +65,16 @@ def make_model_planner(
 
 
 def _grounder_of(model: ChatModel, family: Profile) -> Grounder:
+    """The model itself where it sees: Phi-4 in its own way, others in that of their family."""
     from handeye.grounding.chat.grounder import ChatGrounder
+    from handeye.grounding.phi4.chat import Phi4Chat
+    from handeye.grounding.phi4.grounder import Phi4Grounder
 
-    return ChatGrounder(model, family) if family.eyes else make_grounder("elements")
+    if not family.eyes:
+        return make_grounder("elements")
+    if isinstance(model, Phi4Chat):
+        return Phi4Grounder(model.model, model.name)
+    return ChatGrounder(model, family)
 
 
 def choose(

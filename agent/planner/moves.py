@@ -57,10 +57,10 @@ MOVES = (
         "type",
         "type",
         ("target", "text"),
-        r"click a field and replace its text; \n is Enter",
+        "click a field and replace its text",
         lambda fields, _: {**fields, "clear": True},
     ),
-    Move("type_here", "type", ("text",), r"type where the cursor is; \n is Enter"),
+    Move("type_here", "type", ("text",), "type where the cursor is"),
     Move("select", "select_option", ("target", "options"), "choose options of a list"),
     Move(
         "press",

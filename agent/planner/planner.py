@@ -17,6 +17,7 @@ from handeye.agent.planner.past import tell_change, tell_past
 from handeye.agent.planner.prompt import (
     PAST_BUDGET,
     answer_schema,
+    examples,
     instructions,
     situation,
     tell_screen,
@@ -102,7 +103,8 @@ class ModelPlanner:
         words = situation(self._task, past, tell_screen(observation, before, eyes=profile.eyes))
         pictures = [profile.shown(look.screenshot) for look in self._looks] if profile.eyes else []
         first = profile.order == "picture-text"
-        return system, Message("user", (*pictures, words) if first else (words, *pictures))
+        asked = Message("user", (*pictures, words) if first else (words, *pictures))
+        return system, *examples(aim), asked
 
     def _ask(self, asked: Sequence[Message], reader: Reader, history: Sequence[Step]) -> Plan:
         calls: list[ModelCall] = []
@@ -113,6 +115,7 @@ class ModelPlanner:
             )
             try:
                 answer = _read(reader, reply)
+                _refuse_repetition(answer, history)
             except Unusable as problem:
                 calls.append(reply.call(purpose, self.name, str(problem)))
                 asked = (*asked, *_complaint(reply, problem))
@@ -131,6 +134,15 @@ def _read(reader: Reader, reply: Reply) -> Answer:
     if reply.finish == "length":
         raise Unusable(f"It was cut off after {ANSWER_TOKENS} tokens. Be brief.")
     return reader.read(reply.text)
+
+
+def _refuse_repetition(answer: Answer, history: Sequence[Step]) -> None:
+    """What has just changed nothing would change nothing again."""
+    last = history[-1] if history else None
+    if last is None or isinstance(answer.action, Wait):
+        return
+    if last.changed is False and last.plan.action == answer.action:
+        raise Unusable("You have just done exactly this, and nothing changed. Do something else.")
 
 
 def _complaint(reply: Reply, problem: Unusable) -> tuple[Message, Message]:
