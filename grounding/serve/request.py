@@ -112,10 +112,13 @@ class ChatRequest(_Wire):
 
     @property
     def ignored(self) -> list[str]:
-        """The fields that this request sets and that change nothing. Answers are greedy."""
+        """Fields that this request sets and that change nothing, at most 30. Answers are greedy.
+
+        Names that are no words are left out: what is here is sent back in a header.
+        """
         others = [name for name, value in (self.model_extra or {}).items() if value is not None]
-        named = [name for name in others if name.isascii() and name.isidentifier()]
-        return sorted(named + (["temperature"] if self.temperature else []))
+        words = [name for name in others if re.fullmatch(r"[A-Za-z_]{1,40}", name)]
+        return sorted(words[:30] + (["temperature"] if self.temperature else []))
 
     def answer_tokens(self, limits: Limits) -> int:
         """How many tokens the answer may have."""
