@@ -15,7 +15,7 @@ from handeye.grounding.chat.profiles import Profile, profile_for
 from handeye.grounding.chat.types import ChatModel, Message, Reply
 from handeye.grounding.types import Candidate, Grounding
 
-_MAX_TOKENS = 4096  # room for a thought; a bare answer is 30 tokens
+MAX_TOKENS = 4096  # room for a thought; a bare answer is 30 tokens
 
 
 class ChatGrounder:
@@ -43,12 +43,12 @@ class ChatGrounder:
         """
         screenshot = observation.screenshot
         messages = question(self._profile, screenshot, phrase)
-        reply = self._model.complete(messages, max_tokens=_MAX_TOKENS)
+        reply = self._model.complete(messages, max_tokens=MAX_TOKENS)
         places, problem = self._read(reply, screenshot)
         calls = [reply.call("ground", self.name, problem)]
         if problem:
             again = [*messages, Message("assistant", (reply.text,)), self._complaint(problem)]
-            reply = self._model.complete(again, max_tokens=_MAX_TOKENS)
+            reply = self._model.complete(again, max_tokens=MAX_TOKENS)
             places, problem = self._read(reply, screenshot)
             calls.append(reply.call("repair", self.name, problem))
         return _grounding(phrase, places, problem, reply.text, calls)
@@ -56,7 +56,7 @@ class ChatGrounder:
     def _read(self, reply: Reply, screenshot: Screenshot) -> tuple[list[Place], str]:
         """The places that a reply names, or what is wrong with it."""
         if reply.finish == "length":
-            return [], f"the answer was cut off after {_MAX_TOKENS} tokens"
+            return [], f"the answer was cut off after {MAX_TOKENS} tokens"
         answer = read_answer(reply.text)
         size = screenshot.space.size
         places = [locate(numbers, self._profile, size) for numbers in answer.places]

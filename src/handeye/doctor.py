@@ -10,14 +10,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Literal
 
 from handeye.actions import HandeyeError, Value
+from handeye.actions.errors import BackendError
 from handeye.envs.browser.calibrate import Calibration, calibrate, start_browser
 from handeye.envs.browser.find import find_browser
 from handeye.episodes.home import episodes_home
+from handeye.grounding.chat import Message
+from handeye.grounding.chat.backends import ModelOptions, make_model
+from handeye.grounding.chat.calibrate import ModelCalibration, calibrate_model
+from handeye.grounding.chat.profiles import profile_for
 
 SCALES = (1.0, 1.25, 2.0)
 _GB = 1e9
@@ -32,6 +38,7 @@ class Check(Value):
     fix: str = ""
     exit_code: int = 0
     calibration: Calibration | None = None
+    pointing: ModelCalibration | None = None
 
 
 def run_checks() -> Iterator[Check]:
@@ -169,3 +176,64 @@ def _clicks(scale: float) -> Check:
         exit_code=3,
         calibration=result,
     )
+
+
+def model_checks(spec: str, options: ModelOptions) -> Iterator[Check]:
+    """Whether the model that `spec` names answers, and where it points when it is asked.
+
+    Raises UsageError for a spec or profile that is none.
+    """
+    try:
+        model = make_model(spec, options)
+        profile = profile_for(model.name, options.profile)
+        start = time.monotonic()
+        model.complete([Message("user", ("Answer with one word: ready",))], max_tokens=4096)
+        eyes = (
+            "sees pictures" if profile.eyes else "has no eyes: it plans from the elements of a page"
+        )
+        detail = f"{model.name} answers after {time.monotonic() - start:.1f} s, and {eyes}"
+        yield Check(name="model", status="ok", detail=detail)
+        if profile.eyes:
+            yield _pointing(calibrate_model(model, profile))
+    except BackendError as error:
+        yield Check(
+            name="model",
+            status="fail",
+            detail=error.message,
+            fix=error.fix,
+            exit_code=error.exit_code,
+        )
+
+
+def _pointing(found: ModelCalibration) -> Check:
+    """ok: it hits four of five targets. fail: it hits less than half of them."""
+    share = found.hits / found.asked
+    status: Literal["ok", "warn", "fail"]
+    status = "ok" if share >= 0.8 else "warn" if share >= 0.5 else "fail"
+    return Check(
+        name="pointing",
+        status=status,
+        detail=_how_it_points(found),
+        fix="" if status == "ok" else _what_to_try(found),
+        exit_code=5 if status == "fail" else 0,
+        pointing=found,
+    )
+
+
+def _how_it_points(found: ModelCalibration) -> str:
+    parts = [f"profile {found.profile}: {found.hits} of {found.asked} targets hit"]
+    if found.mean_offset is not None:
+        parts.append(f"offset {found.mean_offset:.1f} px (at most {found.max_offset:.1f})")
+    if found.scale_x is not None and found.scale_y is not None:
+        parts.append(f"scale {found.scale_x:.3f} × {found.scale_y:.3f}")
+    parts.append(f"seems to answer in {found.seems}" if found.seems else "no known convention fits")
+    cost = "" if found.usage.cost is None else f", ${found.usage.cost:.4f}"
+    return ", ".join(parts) + f" ({found.seconds / found.asked:.1f} s an answer{cost})"
+
+
+def _what_to_try(found: ModelCalibration) -> str:
+    if found.seems and found.profile not in found.fitting:
+        return f"Use --profile {found.fitting[0]}."
+    if found.read < found.asked and found.unread:
+        return f"It does not answer as the profile asks: {found.unread!r}. Try another profile."
+    return "Its places are inexact: use --grounder elements, or another model to ground."

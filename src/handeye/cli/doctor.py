@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handeye.actions.errors import UsageError
 from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
@@ -15,20 +16,32 @@ def doctor(
         bool,
         typer.Option("--install-browser", help="Find a browser or install one; check nothing."),
     ] = False,
+    model: Annotated[
+        str,
+        typer.Option(help="Check only this model: phi4:PATH, remote:NAME@URL, scripted:FILE.json."),
+    ] = "",
+    profile: Annotated[
+        str, typer.Option(help="The conventions of the model, where its name does not tell.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Check the browser, the display, memory and disk, and that clicks land where they should.
 
-    Exit code 0: ready. 3: no working browser. 4: episodes cannot be written.
+    With --model: whether the model answers, and in which coordinates it points.
+
+    Exit code 0: ready. 3: no working browser. 4: episodes cannot be written. 5: no usable model.
     """
     if install_browser:
         _install(as_json)
         return
-    from handeye.doctor import run_checks
+    if profile and not model:
+        raise UsageError("--profile goes with --model.", "Name a model.")
+    from handeye.doctor import model_checks, run_checks
+    from handeye.grounding.chat.backends import ModelOptions
 
     checks: list[Check] = []
     with err.status("Checking …") as status:
-        for check in run_checks():
+        for check in model_checks(model, ModelOptions(profile=profile)) if model else run_checks():
             checks.append(check)
             status.update(f"Checking … {check.name} is {check.status}")
     failed = [check for check in checks if check.status == "fail"]

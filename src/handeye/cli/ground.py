@@ -33,7 +33,15 @@ def ground(
             help='Lines {"image": …, "phrase": …} in a file ("-": stdin); one answer a line.'
         ),
     ] = None,
-    grounder: Annotated[str, typer.Option(help="Which grounder answers.")] = "elements",
+    grounder: Annotated[
+        str,
+        typer.Option(
+            help="Which grounder answers: elements, phi4:PATH, remote:NAME@URL, zoom:GROUNDER."
+        ),
+    ] = "elements",
+    profile: Annotated[
+        str, typer.Option(help="The conventions of a remote model, where its name does not tell.")
+    ] = "",
 ) -> None:
     """Find what a phrase means on a screenshot.
 
@@ -45,7 +53,7 @@ def ground(
     if batch is not None:
         if screenshot or phrase or annotate:
             raise UsageError("--batch goes without SCREENSHOT, PHRASE and --annotate.")
-        raise typer.Exit(_batch(batch, make_grounder(grounder)))
+        raise typer.Exit(_batch(batch, make_grounder(grounder, profile=profile)))
     if screenshot is None or phrase is None:
         raise UsageError("What to find where?", "Give SCREENSHOT and PHRASE, or --batch FILE.")
     if not phrase.strip():
@@ -53,7 +61,7 @@ def ground(
     observation = load_screenshot(screenshot)
     if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
         raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
-    answer = make_grounder(grounder).ground(observation, phrase)
+    answer = make_grounder(grounder, profile=profile).ground(observation, phrase)
     if annotate is not None:
         _annotate(observation, answer, annotate)
     if as_json:
@@ -130,7 +138,8 @@ def _fields(image: str, answer: "Grounding") -> dict[str, Any]:
             for option in answer.alternatives
         ],
     }
-    return fields | ({"reason": answer.reason} if answer.reason else {})
+    said = {"reason": answer.reason, "raw": answer.raw}
+    return fields | {name: text for name, text in said.items() if text}
 
 
 def _numbers(box: Any) -> list[float] | None:
@@ -140,11 +149,15 @@ def _numbers(box: Any) -> list[float] | None:
 def _show(answer: "Grounding") -> None:
     from rich.table import Table
 
-    if answer.point is not None and answer.box is not None:
+    if answer.raw:
+        said = "".join(char if char.isprintable() else " " for char in answer.raw)
+        out.print(f"said  {' '.join(said.split())}", markup=False, highlight=False, soft_wrap=True)
+    if answer.point is not None:
         label = answer.alternatives[0].label if answer.alternatives else ""
-        edges = "{:.0f}, {:.0f} – {:.0f}, {:.0f}".format(*_numbers(answer.box) or ())
+        box, sure = _numbers(answer.box), answer.confidence
+        edges = "  box {:.0f}, {:.0f} – {:.0f}, {:.0f}".format(*box) if box else ""
         out.print(f"[bold green]found[/] at ({answer.point.x:.0f}, {answer.point.y:.0f})", end="")
-        out.print(f"  box {edges}  confidence {answer.confidence:.2f}")
+        out.print(edges + (f"  confidence {sure:.2f}" if sure else ""))
         if label:
             out.print(f"text  {label}", markup=False, highlight=False)
         return
