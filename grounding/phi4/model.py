@@ -96,8 +96,8 @@ class Phi4:
         """The answer to a question about `images`, or to a conversation that has its own.
 
         A text becomes one turn of the user with the images first, each followed by a line break,
-        as the published prompts have it. In nothing that is passed in here are special tokens
-        read. `heard` gets the answer piece by piece while it is written, each with "thought" or
+        as the published prompts have it. Nothing that callers write becomes a special token or an
+        image. `heard` gets the answer piece by piece while it is written, each with "thought" or
         "text". `constraint` holds the answer from its first token on.
 
         Raises as `answer` and `render`; BackendError for a checkpoint without a tokenizer.

@@ -46,6 +46,19 @@ def test_answers_are_those_of_one_device(
         assert split.logits(prompt, images).equal(model.logits(prompt, images))
 
 
+@pytest.mark.parametrize("mode", ["8bit", "4bit"])
+def test_quantised_layers_are_handed_over_too(
+    checkpoint: Path, draw: Callable[..., Image.Image], mode: Any
+) -> None:
+    pytest.importorskip("bitsandbytes")
+    prompt, images = [5, IMAGE, 9, 7], [draw(100, 80)]
+    one, split = (
+        load(checkpoint, dtype="bf16", device="cpu", device_map=devices, load=mode)
+        for devices in (None, MAP)
+    )
+    assert split.logits(prompt, images).equal(one.logits(prompt, images))
+
+
 def test_parts_are_where_they_are_said_to_be() -> None:
     placement = counted({"cuda:0": 2, "cuda:1": 1})
     assert placement == Placement("cuda:0", ("cuda:0", "cuda:0", "cuda:1"))
