@@ -89,8 +89,11 @@ def compare(width: int, height: int, times: int) -> list[str]:
     ]  # fmt: skip
 
 
-def prepare(folder: Path, checkpoint: Path, width: int, height: int, screens: int) -> None:
-    """Screens of that size, all different, and the questions as phrases and as ids."""
+def prepare(
+    folder: Path, checkpoint: Path, size: tuple[int, int], screens: int, answer: int = ANSWER
+) -> Path:
+    """A folder of screens of that size, all different, and the questions as phrases and as ids;
+    `answer` is how many tokens are decoded without a grammar."""
     import numpy as np
     from PIL import Image
 
@@ -105,11 +108,12 @@ def prepare(folder: Path, checkpoint: Path, width: int, height: int, screens: in
     folder.mkdir()
     for number in range(screens):
         coarse = np.random.default_rng(number).integers(0, 256, (9, 16, 3), dtype=np.uint8)
-        image = Image.fromarray(coarse).resize((width, height), Image.Resampling.NEAREST)
+        image = Image.fromarray(coarse).resize(size, Image.Resampling.NEAREST)
         image.save(folder / f"{number:03}.png")
     ids = [render([question([image], phrase)], "nothink", chat).ids for phrase in PHRASES]
-    told = {"phrases": PHRASES, "ids": ids, "most": ANSWER}
+    told = {"phrases": PHRASES, "ids": ids, "most": answer}
     (folder / "questions.json").write_text(json.dumps(told))
+    return folder
 
 
 def peers(checkpoint: Path, folder: Path, questions: int) -> dict[str, list[str]]:
@@ -120,7 +124,9 @@ def peers(checkpoint: Path, folder: Path, questions: int) -> dict[str, list[str]
     python = os.environ.get("HANDEYE_PHI4_PUBLISHED_PYTHON")
     if code and python:
         script = str(PEERS / "phi4_published.py")
-        commands["published"] = [python, script, code, str(checkpoint), str(folder), str(questions)]
+        commands["published"] = [
+            python, script, code, str(checkpoint), str(folder), str(questions), "cpu"
+        ]  # fmt: skip
     return commands
 
 
@@ -129,7 +135,7 @@ def groundings(checkpoint: Path, size: tuple[int, int], questions: int, rounds: 
     title = f"{questions} grounding{'s' * (questions > 1)} on a new screen of {size[0]}×{size[1]}"
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name) / "screens"
-        prepare(folder, checkpoint, *size, screens=rounds + 1)
+        prepare(folder, checkpoint, size, screens=rounds + 1)
         running_ways: dict[str, Peer] = {}
         first: dict[str, Any] = {}
         for way, command in peers(checkpoint, folder, questions).items():

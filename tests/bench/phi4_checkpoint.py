@@ -77,7 +77,7 @@ def shape(
     }
 
 
-TINY = shape(64, 2, 4, 32, 3, 6_000)
+TINY = shape(128, 2, 4, 32, 3, 6_000)
 MIDDLE = shape(384, 6, 6, 128, 4, 6_000)
 
 
@@ -113,6 +113,14 @@ def tokenizer() -> Any:
     return made
 
 
+def describe(folder: Path, config: dict[str, Any]) -> Path:
+    """A checkpoint without weights: config.json and tokenizer.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(config))
+    tokenizer().save(str(folder / "tokenizer.json"))
+    return folder
+
+
 def write(folder: Path, config: dict[str, Any]) -> Path:
     """The whole checkpoint in float32, with the vision layers that no answer depends on too."""
     import torch
@@ -138,11 +146,52 @@ def write(folder: Path, config: dict[str, Any]) -> Path:
         for name, weight in part.state_dict().items():
             spread = torch.randn_like(weight) * 0.05
             tensors[prefix + name] = spread + (1 if _is_scale(name) else 0)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps(config))
-    tokenizer().save(str(folder / "tokenizer.json"))
+    save_file(tensors, describe(folder, config) / "model.safetensors", metadata={"format": "pt"})
     return folder
+
+
+def random_model(folder: Path, dtype: str, device: str, mode: str, cache_bytes: int) -> Any:
+    """A Phi4 of the shape that `describe` wrote into `folder`, its weights made where they stay.
+
+    Quantised layers share one block of values, since they are quantised from the CPU's memory.
+    """
+    import torch
+
+    from handeye.grounding.phi4.config import read_config
+    from handeye.grounding.phi4.loading import DTYPES
+    from handeye.grounding.phi4.model import Phi4
+    from handeye.grounding.phi4.network import build, is_decoder_linear
+    from handeye.grounding.phi4.prefix_cache import PrefixCache
+    from handeye.grounding.phi4.quantize import quantized
+    from handeye.grounding.phi4.tokens import read_tokenizer
+
+    config, kind = read_config(folder), DTYPES[dtype]
+    parts = build(config)
+    torch.manual_seed(0)
+    block = torch.empty(0, dtype=kind)
+    for place, tensor in parts.state_dict().items():
+        owner, _, name = place.rpartition(".")
+        module = parts.get_submodule(owner)
+        if mode != "full" and is_decoder_linear(place):
+            if len(block) < tensor.numel():
+                block = torch.empty(tensor.numel(), dtype=kind).normal_(0, 0.02)
+            value = block[: tensor.numel()].view(tensor.shape)
+            parts.set_submodule(owner, quantized(module, value, mode, device))
+        else:
+            value = torch.empty(tensor.shape, dtype=kind, device=device).normal_(0, 0.02)
+            scaled = value.add_(1) if _is_scale(place) else value
+            setattr(module, name, torch.nn.Parameter(scaled, requires_grad=False))
+    language = parts["language"]
+    rotary = type(language.model.rotary_emb)
+    language.model.rotary_emb = rotary(config=language.config).to(device)
+    return Phi4(
+        config=config,
+        device=device,
+        dtype=kind,
+        tokenizer=read_tokenizer(folder, config),
+        cache=PrefixCache(cache_bytes),
+        **dict(parts.items()),
+    )
 
 
 def _is_scale(name: str) -> bool:
