@@ -2,9 +2,9 @@
 
 Prevents: an answer that does not parse, found out when all of it is written.
 
-The grammar is llguidance's (https://github.com/guidance-ai/llguidance): of the libraries that were
-tried it is the only one that says which tokens are forced as the tokenizer would write them, and
-it computes a mask while the model works, with nothing compiled before (docs/performance.md).
+The grammar is llguidance's (https://github.com/guidance-ai/llguidance): a schema is ready in
+milliseconds, and what is forced comes as the tokenizer's own tokens. Measured beside xgrammar in
+docs/performance.md.
 """
 
 import json
