@@ -1,7 +1,8 @@
 """Completions and their chunks, as JSON.
 
 Source: https://platform.openai.com/docs/api-reference/chat/object and …/chat/streaming. The thought
-is in `reasoning_content`, as servers of open models (vLLM, llama.cpp) have it.
+is in `reasoning_content`, as servers of open models (vLLM, llama.cpp) have it. Prevents: clients
+that break at a field which is missing or that has another shape.
 """
 
 import json

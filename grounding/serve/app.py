@@ -1,4 +1,7 @@
-"""The web application: who may ask, what is asked, and the answer, whole or in pieces."""
+"""The web application: who may ask, what is asked, and the answer, whole or in pieces.
+
+Prevents: strangers, and pages in a browser, that use a model which runs here.
+"""
 
 import asyncio
 import hmac
