@@ -128,7 +128,7 @@ def test_any_phrase_on_any_screen(
 def test_a_phrase_that_is_too_long_is_data(grounder: Phi4Grounder, draw: Draw) -> None:
     found = grounder.ground(seen(draw(64, 64)), "Save " * 3000)
     assert (found.status, found.point, found.calls) == ("missing", None, ())
-    assert "the model has 4,096" in found.reason
+    assert "positions and 40 for the answer; the model has" in found.reason
 
 
 def test_it_is_chosen_by_name(chat_checkpoint: Path, draw: Draw) -> None:
