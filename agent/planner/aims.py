@@ -4,7 +4,7 @@ Prevents: a number of the listing that is taken for a coordinate, or words for a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,17 @@ from handeye.grounding.chat.profiles import Profile
 
 _NUMBER = re.compile(r"\s*\[?\s*(\d{1,6})\s*\]?\s*|\s*\[(\d{1,6})\].*", re.DOTALL)
 """7, [7], or a line of the listing as it stands: [7] button "Save"."""
+
+
+_PRESSED = ("button", "checkbox", "radio", "file")
+_FOR: dict[str, Callable[[Element], bool]] = {
+    "type": lambda each: (
+        each.editable or (each.tag in ("input", "textarea") and each.role not in _PRESSED)
+    ),
+    "select_option": lambda each: bool(each.options),
+    "upload": lambda each: each.role == "file",
+}
+"""What actions of these kinds are for; every other kind is for everything."""
 
 
 class Unusable(Exception):
@@ -35,14 +46,16 @@ class ByNumber:
         'last action. What is not on the screen may come with "scroll".'
     )
 
-    @property
-    def schema(self) -> dict[str, Any]:
-        if not self.elements:
-            return {"type": "string"}
-        return {"type": "integer", "minimum": 1, "maximum": len(self.elements)}
+    def schema(self, kind: str) -> dict[str, Any] | None:
+        """The numbers of the elements that an action of this kind is for."""
+        fits = _FOR.get(kind)
+        if fits is None:
+            return {"type": "integer", "minimum": 1, "maximum": max(1, len(self.elements))}
+        numbers = [number for number, each in enumerate(self.elements, 1) if fits(each)]
+        return {"type": "integer", "enum": numbers} if numbers else None
 
-    def read(self, value: Any, found: dict[str, Grounding]) -> Target:
-        """The element's grounding goes into `found`, by its phrase."""
+    def read(self, value: Any, named: dict[str, Grounding]) -> Target:
+        """The element's grounding goes into `named`, by its phrase."""
         text = str(value) if type(value) is int else value
         number = _NUMBER.fullmatch(text) if isinstance(text, str) else None
         if number is None:
@@ -52,7 +65,7 @@ class ByNumber:
             raise Unusable(f"There is no element {place} on the screen.")
         element = self.elements[place - 1]
         label = label_of(element, place)
-        found[label] = Grounding(
+        named[label] = Grounding(
             phrase=label,
             status="found",
             point=element.box.center,
@@ -74,11 +87,10 @@ class ByPhrase:
         "where it is."
     )
 
-    @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self, _: str) -> dict[str, Any] | None:
         return {"type": "string"}
 
-    def read(self, value: Any, found: dict[str, Grounding]) -> Target:  # noqa: ARG002
+    def read(self, value: Any, named: dict[str, Grounding]) -> Target:  # noqa: ARG002
         return _phrase(value, "A target is a description in words.")
 
 
@@ -100,8 +112,7 @@ class ByPoint:
             f"(left) to {width:g} (right) and y from 0 (top) to {height:g} (bottom)."
         ).replace("'", "")
 
-    @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self, _: str) -> dict[str, Any] | None:
         numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
         return {
             "type": "object",
@@ -110,7 +121,7 @@ class ByPoint:
             "additionalProperties": False,
         }
 
-    def read(self, value: Any, found: dict[str, Grounding]) -> Target:  # noqa: ARG002
+    def read(self, value: Any, named: dict[str, Grounding]) -> Target:  # noqa: ARG002
         how = f"A target is {self.example}, with a phrase and two numbers."
         if not isinstance(value, dict) or set(value) != {"phrase", "at"}:
             raise Unusable(how)

@@ -1,4 +1,4 @@
-"""From the text that a model wrote to an action, or to the reason why there is none.
+"""From the text that a model wrote to actions, or to the reason why there is none.
 
 Prevents: text of a model that raises, that runs, or that becomes another action than it says.
 """
@@ -21,11 +21,11 @@ _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model decided; `groundings` are the elements that it named by number."""
+    """What a model decided; `named` has the elements that it named by number, by their phrase."""
 
     thought: str
-    action: Action
-    groundings: tuple[Grounding, ...] = ()
+    actions: tuple[Action, ...]
+    named: Mapping[str, Grounding]
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,11 @@ class Reader:
         if not isinstance(rows, list) or not rows:
             raise Unusable('There is no action in it: "actions" must be a list with at least one.')
         thought = answered.get("thought")
-        found: dict[str, Grounding] = {}
-        made = [self._action(row, found) for row in _before_the_end(rows)]
-        action = made[0] if len(made) == 1 else _checked({"kind": "batch", "actions": made})
-        return Answer(thought if isinstance(thought, str) else "", action, tuple(found.values()))
+        named: dict[str, Grounding] = {}
+        actions = tuple(self._action(row, named) for row in _before_the_end(rows))
+        return Answer(thought if isinstance(thought, str) else "", actions, named)
 
-    def _action(self, row: Any, found: dict[str, Grounding]) -> Action:
+    def _action(self, row: Any, named: dict[str, Grounding]) -> Action:
         name = row.get("kind") if isinstance(row, dict) else None
         move = self.moves.get(name) if isinstance(name, str) else None
         if move is None:
@@ -60,7 +59,7 @@ class Reader:
             raise Unusable(f"{move.name!r} needs these fields and no others: {wanted}.")
         for key, value in fields.items():
             if key in AIMED:
-                fields[key] = self.aim.read(value, found)
+                fields[key] = self.aim.read(value, named)
             elif key == "answer":
                 fields[key] = self._result(value)
             elif not fits(key, value):
@@ -107,17 +106,11 @@ def _before_the_end(rows: list[Any]) -> list[Any]:
 
 def _made(move: Move, fields: dict[str, Any], space: ScreenSpace) -> Action:
     try:
-        data = move.make(fields, space)
+        return action_adapter.validate_python({"kind": move.kind, **move.make(fields, space)})
+    except ValidationError as error:
+        raise Unusable(f"{move.name!r} cannot be used: {_first(error)}.") from error
     except ValueError as error:
         raise Unusable(f"{move.name!r} cannot be used: {error}.") from error
-    return _checked({"kind": move.kind, **data})
-
-
-def _checked(data: dict[str, Any]) -> Action:
-    try:
-        return action_adapter.validate_python(data)
-    except ValidationError as error:
-        raise Unusable(f"{data['kind']!r} cannot be used: {_first(error)}.") from error
 
 
 def _first(error: ValidationError) -> str:

@@ -114,7 +114,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "seconds": {"type": "number"},
     "accept": {"type": "boolean"},
 }
-_TEXT: dict[str, Any] = {"type": "string"}
+TEXT: dict[str, Any] = {"type": "string"}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
@@ -128,27 +128,21 @@ def moves_for(action_space: Collection[str]) -> dict[str, Move]:
     return {move.name: move for move in MOVES if move.kind in {*action_space, "done"}}
 
 
-def schema_of(move: Move, special: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The JSON schema of a move; `special` has those of targets and of structured answers."""
-    fields = {name: field_schema(name, special) for name in move.fields}
-    kind = {"type": "string", "const": move.name}
+def schema_of(move: Move, target: dict[str, Any] | None, answer: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of a move, with those of its targets and of the answer to the task."""
+    known = {**_FIELDS, **dict.fromkeys(AIMED, target), "answer": answer}
+    fields = {name: known.get(name, TEXT) for name in move.fields}
     return {
         "type": "object",
-        "properties": {"kind": kind, **fields},
+        "properties": {"kind": {"type": "string", "const": move.name}, **fields},
         "required": ["kind", *fields],
         "additionalProperties": False,
     }
 
 
-def field_schema(name: str, special: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The JSON schema of a field: the special one, or its own; text where it has none."""
-    kind = "target" if name in AIMED else name
-    return special.get(kind) or _FIELDS.get(name, _TEXT)
-
-
 def fits(name: str, value: Any) -> bool:
     """Whether a value may stand in a field that is no target and no answer."""
-    schema = _FIELDS.get(name, _TEXT)
+    schema = _FIELDS.get(name, TEXT)
     if schema["type"] == "array":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if isinstance(value, bool) and schema["type"] != "boolean":

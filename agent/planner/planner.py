@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from handeye.actions import Done, Wait
+from handeye.actions import Done, Wait, targets
 from handeye.actions.errors import InstructionError
+from handeye.agent.endings import step_failure
 from handeye.agent.planner.aims import Aim, Unusable, aim_for
 from handeye.agent.planner.answers import Answer, Reader
 from handeye.agent.planner.moves import moves_for
@@ -22,6 +23,7 @@ from handeye.agent.planner.prompt import (
     situation,
     tell_screen,
 )
+from handeye.agent.planner.rest import Rest
 from handeye.agent.types import Plan, Step
 from handeye.envs import Observation
 from handeye.grounding.calls import ModelCall
@@ -68,6 +70,7 @@ class ModelPlanner:
         self._task = ""
         self._looks: list[Observation] = []
         self._changes: dict[int, str] = {}
+        self._rest: Rest | None = None
 
     def prepare(self, task: str) -> None:
         """Take the task as it is: a model reads it once there is a screen.
@@ -79,16 +82,26 @@ class ModelPlanner:
         self._task = task.strip()
         self._looks = []
         self._changes = {}
+        self._rest = None
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
-        """Ask for the next action, and once more when the answer cannot be used."""
+        """The next action of the last answer; else ask, once more when that cannot be used."""
         before = self._looks[-1] if self._looks else None
         if before is not None and history:
             self._changes[history[-1].index] = tell_change(before, observation)
         self._looks = [*self._looks, observation][-self._screenshots :]
+        if self._rest is not None and step_failure(history[-1]) is None:
+            further = self._rest.next(observation)
+            if further is not None:
+                plan, self._rest = further
+                return plan
+        self._rest = None
         aim = aim_for(self._profile, observation)
         reader = Reader(self._moves, aim, observation.screenshot.space, self._output)
-        return self._ask(self._question(observation, before, history, aim), reader, history)
+        plan, answer = self._ask(self._question(observation, before, history, aim), reader, history)
+        if answer is not None:
+            self._rest = Rest(answer.actions[1:], observation, answer.named)
+        return plan
 
     def _question(
         self,
@@ -106,7 +119,9 @@ class ModelPlanner:
         asked = Message("user", (*pictures, words) if first else (words, *pictures))
         return system, *examples(aim), asked
 
-    def _ask(self, asked: Sequence[Message], reader: Reader, history: Sequence[Step]) -> Plan:
+    def _ask(
+        self, asked: Sequence[Message], reader: Reader, history: Sequence[Step]
+    ) -> tuple[Plan, Answer | None]:
         calls: list[ModelCall] = []
         schema = answer_schema(self._moves, reader.aim, self._output)
         for purpose in _TURNS:
@@ -121,13 +136,16 @@ class ModelPlanner:
                 asked = (*asked, *_complaint(reply, problem))
             else:
                 calls.append(reply.call(purpose, self.name))
-                return Plan(
+                action = answer.actions[0]
+                aimed = {target.phrase for target in targets(action)} & answer.named.keys()
+                plan = Plan(
                     thought=answer.thought or reply.thought,
-                    action=answer.action,
-                    groundings=answer.groundings,
+                    action=action,
+                    groundings=tuple(answer.named[phrase] for phrase in sorted(aimed)),
                     calls=tuple(calls),
                 )
-        return _without_answer(tuple(calls), history)
+                return plan, answer
+        return _without_answer(tuple(calls), history), None
 
 
 def _read(reader: Reader, reply: Reply) -> Answer:
@@ -139,9 +157,9 @@ def _read(reader: Reader, reply: Reply) -> Answer:
 def _refuse_repetition(answer: Answer, history: Sequence[Step]) -> None:
     """What has just changed nothing would change nothing again."""
     last = history[-1] if history else None
-    if last is None or isinstance(answer.action, Wait):
+    if last is None or isinstance(answer.actions[0], Wait):
         return
-    if last.changed is False and last.plan.action == answer.action:
+    if last.changed is False and last.plan.action == answer.actions[0]:
         raise Unusable("You have just done exactly this, and nothing changed. Do something else.")
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from handeye.agent.planner.aims import Aim, ByNumber
 from handeye.agent.planner.listing import list_elements
-from handeye.agent.planner.moves import AIMED, Move, schema_of
+from handeye.agent.planner.moves import AIMED, TEXT, Move, schema_of
 from handeye.agent.planner.untrusted import inert
 from handeye.envs import Observation
 from handeye.grounding.chat import Message
@@ -68,18 +68,29 @@ _EXAMPLES = {
 def answer_schema(
     moves: Mapping[str, Move], aim: Aim, output: type[BaseModel] | None
 ) -> dict[str, Any]:
-    """The JSON schema of an answer, in the part of JSON Schema that constrained decoding takes."""
-    special = {"target": aim.schema}
-    definitions: dict[str, Any] = {}
-    if output is not None:
-        special["answer"] = output.model_json_schema()
-        definitions = special["answer"].pop("$defs", {})
-    one = {"anyOf": [schema_of(move, special) for move in moves.values()]}
+    """The JSON schema of an answer, in the part of JSON Schema that constrained decoding takes.
+
+    Kinds that nothing on the screen is for are left out.
+    """
+    answer = output.model_json_schema() if output is not None else TEXT
+    definitions = answer.get("$defs", {})
+    answer = {name: part for name, part in answer.items() if name != "$defs"}
+    aimed = {name: aim.schema(move.kind) for name, move in moves.items()}
+    one = [
+        schema_of(move, aimed[name], answer)
+        for name, move in moves.items()
+        if aimed[name] is not None or not set(move.fields) & set(AIMED)
+    ]
     return {
         "type": "object",
         "properties": {
             "thought": {"type": "string"},
-            "actions": {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_MOVES},
+            "actions": {
+                "type": "array",
+                "items": {"anyOf": one},
+                "minItems": 1,
+                "maxItems": MOST_MOVES,
+            },
         },
         "required": ["thought", "actions"],
         "additionalProperties": False,
@@ -132,8 +143,8 @@ _EXAMPLE = (
         '"type", "target": 2, "text": "Notes"}, {"kind": "click", "target": 4}]}',
     ),
     (
-        """1. type 'Notes' into textbox “File name” [2]; click button “Rename” [4] -> new: text \
-"Renamed to Notes"; 2 are gone""",
+        """1. type 'Notes' into textbox “File name” [2] -> new: textbox "File name" = "Notes", focused
+2. click button “Rename” [4] -> new: text "Renamed to Notes"; 2 are gone""",
         """title: "Files"
 *[1] text "Renamed to Notes"
  [2] link "Help\"""",

@@ -38,21 +38,21 @@ def test_every_kind_of_action_that_a_browser_knows_can_be_asked_for() -> None:
 @pytest.mark.parametrize("target", [2, "2", "[2]", '[2] button "Save"', " 2 "])
 def test_a_number_is_an_element(target: Any) -> None:
     answer = read(NUMBER, {"kind": "click", "target": target})
-    (found,) = answer.groundings
+    (found,) = answer.named.values()
     assert (found.element, found.point, found.status) == (SAVE, SAVE.box.center, "found")
-    assert targets(answer.action)[0].phrase == found.phrase == "button “Save” [2]"
+    assert targets(answer.actions[0])[0].phrase == found.phrase == "button “Save” [2]"
 
 
 def test_words_are_left_to_the_grounder() -> None:
     for reader, phrase in ((NUMBER, "2 items"), (PHRASE, "2")):
         answer = read(reader, {"kind": "hover", "target": phrase})
-        assert targets(answer.action)[0].phrase == phrase
-        assert answer.groundings == ()
+        assert targets(answer.actions[0])[0].phrase == phrase
+        assert answer.named == {}
 
 
 def test_a_place_is_mapped_to_pixels_in_the_axes_of_the_family() -> None:
     answer = read(POINT, {"kind": "click", "target": {"phrase": "Save", "at": [0, 500]}})
-    assert targets(answer.action)[0].point == Point(x=100, y=0)
+    assert targets(answer.actions[0])[0].point == Point(x=100, y=0)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,13 @@ def test_a_place_is_mapped_to_pixels_in_the_axes_of_the_family() -> None:
     ],
 )  # fmt: skip
 def test_a_move_becomes_an_action(move: dict[str, Any], action: dict[str, Any]) -> None:
-    assert read(PHRASE, move).action == action_adapter.validate_python(action)
+    assert read(PHRASE, move).actions[0] == action_adapter.validate_python(action)
 
 
-def test_several_moves_are_a_batch_and_an_end_waits_for_what_they_do() -> None:
+def test_an_end_waits_for_what_comes_before_it() -> None:
     press, done = {"kind": "press", "keys": "Enter"}, {"kind": "done", "answer": "x"}
-    assert read(PHRASE, press, press).action.kind == "batch"
-    assert read(PHRASE, press, done).action.kind == "press"
-    assert read(PHRASE, done).action.kind == "done"
+    for moves, kinds in [((press, press), 2), ((press, done), 1), ((done,), 1)]:
+        assert len(read(PHRASE, *moves).actions) == kinds
     with pytest.raises(Unusable, match="'done' must be the only action"):
         read(PHRASE, done, press)
 
@@ -94,7 +93,7 @@ def test_several_moves_are_a_batch_and_an_end_waits_for_what_they_do() -> None:
     ],
 )
 def test_json_is_found_in_talk(text: str) -> None:
-    assert PHRASE.read(text).action.kind == "back"
+    assert PHRASE.read(text).actions[0].kind == "back"
 
 
 @pytest.mark.parametrize(
@@ -146,20 +145,40 @@ answers = st.one_of(
 @given(text=answers, reader=st.sampled_from([NUMBER, PHRASE, POINT]))
 def test_any_text_is_a_valid_action_or_a_reason(text: str, reader: Reader) -> None:
     with suppress(Unusable):
-        action: Action = reader.read(text).action
-        assert action_adapter.validate_json(action_adapter.dump_json(action)) == action
-        assert all(target.phrase for target in targets(action))
+        actions: tuple[Action, ...] = reader.read(text).actions
+        assert actions
+        for action in actions:
+            assert action_adapter.validate_json(action_adapter.dump_json(action)) == action
+            assert all(target.phrase for target in targets(action))
 
 
 @pytest.mark.parametrize("reader", [NUMBER, PHRASE, POINT])
 def test_the_schema_and_the_reader_know_the_same_fields(reader: Reader) -> None:
-    whole = answer_schema(EVERY, reader.aim, None)
-    kinds = whole["properties"]["actions"]["items"]["anyOf"]
-    assert [kind["properties"]["kind"]["const"] for kind in kinds] == list(EVERY)
-    for kind in kinds:
+    kinds = kinds_in(reader)
+    gone = {"select", "upload"} if reader is NUMBER else set()
+    assert [kind for kind in EVERY if kind not in gone] == list(kinds)
+    for kind in kinds.values():
         assert kind["required"] == list(kind["properties"])
         answer = {name: _example(schema) for name, schema in kind["properties"].items()}
-        assert read(reader, answer).action
+        assert read(reader, answer).actions
+
+
+def kinds_in(reader: Reader) -> dict[str, Any]:
+    """The schemas of the moves, by kind."""
+    whole = answer_schema(EVERY, reader.aim, None)
+    moves = whole["properties"]["actions"]["items"]["anyOf"]
+    return {move["properties"]["kind"]["const"]: move for move in moves}
+
+
+def test_the_schema_knows_what_each_kind_is_for() -> None:
+    team = SAVE.model_copy(update={"role": "combobox", "options": ("Red",)})
+    kinds = kinds_in(Reader(EVERY, ByNumber((FIELD, SAVE, team)), SPACE))
+    told = {kind: kinds[kind]["properties"]["target"] for kind in ("click", "type", "select")}
+    assert told == {
+        "click": {"type": "integer", "minimum": 1, "maximum": 3},
+        "type": {"type": "integer", "enum": [1]},
+        "select": {"type": "integer", "enum": [3]},
+    }
 
 
 def _example(schema: dict[str, Any]) -> Any:
@@ -174,7 +193,7 @@ def _example(schema: dict[str, Any]) -> Any:
 
 
 def test_a_move_is_described_by_a_flat_schema() -> None:
-    assert schema_of(EVERY["back"], {}) == {
+    assert schema_of(EVERY["back"], None, {}) == {
         "type": "object",
         "properties": {"kind": {"type": "string", "const": "back"}},
         "required": ["kind"],

@@ -40,7 +40,7 @@ def numbers(asked: Any, *lines: str) -> list[int]:
     return [int(row[row.index("[") + 1 : row.index("]")]) for row in found]
 
 
-def test_a_form_is_filled_by_numbers_and_in_one_batch(url: str, model: Any) -> None:
+def test_a_form_is_filled_by_numbers_that_one_answer_gives(url: str, model: Any) -> None:
     # What is on the screen is known here: labels and fields alternate, the button is last.
     sign_in = [
         {"kind": "type", "target": 2, "text": "Bo"},
@@ -51,15 +51,28 @@ def test_a_form_is_filled_by_numbers_and_in_one_batch(url: str, model: Any) -> N
     asked = model(sign_in, DONE)
     result = handeye.run("Sign in as Bo and tell me the balance", url=url, model=asked,
                          profile="text-only")  # fmt: skip
-    assert (result.ok, result.answer, result.steps) == (True, "42 EUR", 1)
+    assert (result.ok, result.answer, result.steps) == (True, "42 EUR", 4)
     fields = 'textbox "User"', 'checkbox "Stay"', 'combobox "Team"', 'button "Sign in"'
     assert numbers(asked, *fields) == [2, 6, 7, 8]
+    assert len(asked.questions) == 2, "the model is asked once for all four"
     assert 'heading "Welcome Bo, for long"' in asked.told(1)
     episode = read_episode(result.episode)  # type: ignore[arg-type]
-    assert [found.element.name for found in episode.steps[0].groundings if found.element] == [
-        "User", "Stay", "Team", "Sign in",
-    ]  # fmt: skip
+    intents = [step.intent.elements[0] for step in episode.steps if step.intent]
+    assert [under.name for under in intents if under] == ["User", "Stay", "Team", "Sign in"]
     assert episode.steps[0].planned.calls[0].model == asked.name  # type: ignore[union-attr]
+
+
+def test_what_a_popup_covers_is_not_clicked(site: Any, model: Any) -> None:
+    page = """<input aria-label=Day onfocus="cover.hidden = false">
+    <p><button onclick="document.title = 'sent'">Send</button></p>
+    <div id=cover hidden style="position:fixed;inset:35px 0 0 0;background:#ccc"
+    onclick="document.title = 'hit'"><button>May 1</button></div>"""
+    both = [{"kind": "type", "target": 1, "text": "1"}, {"kind": "click", "target": 2}]
+    asked = model(both, DONE)
+    result = handeye.run("Send it", url=site({"/": page}).url, model=asked, profile="text-only")
+    assert (result.ok, result.steps) == (True, 1)
+    assert 'button "May 1"' in asked.told(1), "it is asked again, with the popup"
+    assert 'title: "' not in asked.questions[1][-1].text
 
 
 def test_a_model_with_eyes_gets_the_picture_and_describes(url: str, model: Any) -> None:
