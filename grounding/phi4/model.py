@@ -15,19 +15,17 @@ from PIL import Image
 from torch import Tensor, nn
 from transformers import DynamicCache, Phi3ForCausalLM, Siglip2VisionModel
 
-from handeye.actions import Size
 from handeye.actions.errors import BackendError, UsageError
-from handeye.grounding.phi4 import IMAGE
+from handeye.grounding.chat.types import Heard
 from handeye.grounding.phi4.config import Phi4Config
 from handeye.grounding.phi4.constraint import Constraint
 from handeye.grounding.phi4.decode import Decoded, Step, decode
 from handeye.grounding.phi4.memory import running
 from handeye.grounding.phi4.patches import to_patches
-from handeye.grounding.phi4.prefix_cache import Layers, PrefixCache, Unit, digest_of
+from handeye.grounding.phi4.prefix_cache import PrefixCache, Unit, named, start_of
 from handeye.grounding.phi4.prompt import Mode, Part, Prompt, Turn, render, widths
 from handeye.grounding.phi4.tokens import ChatTokenizer
-from handeye.grounding.phi4.transcript import Answer, Heard, Transcript
-from handeye.grounding.resolution.render import fitted
+from handeye.grounding.phi4.transcript import Answer, Transcript
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,9 @@ class Phi4:
         """
         prompt = Prompt(tuple(map(int, input_ids)), tuple(images))
         widths(prompt, self.config, answer=0)
-        units, named = _named(prompt)
+        units, images_by_digest = named(prompt)
         with self._turn, torch.inference_mode(), running(self.device):
-            embeddings = self._embedded(units, named)
+            embeddings = self._embedded(units, images_by_digest)
             scores: Tensor = self.language(inputs_embeds=embeddings[None], use_cache=False).logits
             return scores[0]
 
@@ -163,7 +161,7 @@ class Phi4:
         constraint: Constraint | None,
         heard: Callable[[int], None] | None,
     ) -> Decoded:
-        units, images = _named(prompt)
+        units, images = named(prompt)
         screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
         known, layers = self.cache.longest(units, wide)
         past = DynamicCache(layers or None)
@@ -173,7 +171,7 @@ class Phi4:
         steps: list[Step] = []
         for step in islice(stream, max_new_tokens):
             if keep and past.get_seq_length() >= sum(wide):  # the prompt has been read
-                self.cache.keep_prefix(units[:screens], _start(past, sum(wide[:screens])))
+                self.cache.keep_prefix(units[:screens], start_of(past, sum(wide[:screens])))
                 keep = False
             steps.append(step)
             if heard is not None:
@@ -228,21 +226,3 @@ class Phi4:
             hidden = self.vision.encoder(inputs_embeds=hidden, attention_mask=None)
             features: Tensor = self.projector(hidden.last_hidden_state[0])
         return features
-
-
-def _named(prompt: Prompt) -> tuple[list[Unit], dict[str, Image.Image]]:
-    """The prompt with every image's digest in its place, and the images by their digests."""
-    images = [
-        fitted(image, Size(width=image.width, height=image.height)) for image in prompt.images
-    ]
-    digests = [digest_of(image) for image in images]
-    following = iter(digests)
-    units = [next(following) if token == IMAGE else token for token in prompt.ids]
-    return units, dict(zip(digests, images, strict=True))
-
-
-def _start(past: DynamicCache, positions: int) -> Layers:
-    """Keys and values of the first positions; views, as `past` grows by making new tensors."""
-    return tuple(
-        (layer.keys[:, :, :positions], layer.values[:, :, :positions]) for layer in past.layers
-    )

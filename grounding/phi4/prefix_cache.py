@@ -9,11 +9,34 @@ from collections.abc import Sequence
 
 from PIL import Image
 from torch import Tensor
+from transformers import DynamicCache
+
+from handeye.actions import Size
+from handeye.grounding.phi4 import IMAGE
+from handeye.grounding.phi4.prompt import Prompt
+from handeye.grounding.resolution.render import fitted
 
 Unit = int | str
 """A place of a prompt: the id of a token, or the digest of an image."""
 Layers = tuple[tuple[Tensor, ...], ...]
 """The keys and values of each decoder layer, (1, heads, positions, width of a head)."""
+
+
+def named(prompt: Prompt) -> tuple[list[Unit], dict[str, Image.Image]]:
+    """The units of a prompt, and its images as RGB by their digests. Raises ImageError."""
+    sizes = [Size(width=image.width, height=image.height) for image in prompt.images]
+    images = [fitted(image, size) for image, size in zip(prompt.images, sizes, strict=True)]
+    digests = [digest_of(image) for image in images]
+    following = iter(digests)
+    units = [next(following) if token == IMAGE else token for token in prompt.ids]
+    return units, dict(zip(digests, images, strict=True))
+
+
+def start_of(past: DynamicCache, positions: int) -> Layers:
+    """Keys and values of the first positions; views, as `past` grows by making new tensors."""
+    return tuple(
+        (layer.keys[:, :, :positions], layer.values[:, :, :positions]) for layer in past.layers
+    )
 
 
 def digest_of(image: Image.Image) -> str:

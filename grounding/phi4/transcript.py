@@ -3,15 +3,14 @@
 Prevents: tags and halves of characters in what a user sees while the model writes.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from handeye.grounding.chat.types import Heard
 from handeye.grounding.phi4.prompt import Mode
 from handeye.grounding.phi4.tokens import NOTHINK, THINK, THOUGHT_END, ChatTokenizer
 
 Section = Literal["thought", "text"]
-Heard = Callable[[str, Section], None]
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def chat_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny checkpoint with a tokenizer."""
     tokenizer = bpe()
     end = tokenizer.token_to_id("<|im_end|>")
-    changed = {"vocab_size": 512, "max_position_embeddings": 8192, "eos_token_id": end}
+    changed = {"vocab_size": 512, "max_position_embeddings": 4096, "eos_token_id": end}
     config = {**CONFIG, **changed}
     folder = write(tmp_path_factory.mktemp("phi4") / "chat", tensors_of(config), config)
     tokenizer.save(str(folder / "tokenizer.json"))

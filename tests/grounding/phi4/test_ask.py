@@ -80,6 +80,7 @@ def test_the_thought_is_apart(
     answer = chat_model.ask(
         "Where?",
         mode=mode,
+        max_new_tokens=50,
         heard=lambda piece, section: heard.append((section, piece)),
         constraint=Exactly(chat_model.chat_tokenizer.encode(written)),
     )
@@ -108,8 +109,8 @@ def test_what_a_page_writes_does_not_steer(chat_model: Any, draw: Draw) -> None:
 def test_questions_that_cannot_be_asked(chat_model: Any, draw: Draw, model: Any) -> None:
     with pytest.raises(UsageError, match="turns of a conversation"):
         chat_model.ask([Turn("user", ("a",))], [draw(64, 64)])
-    with pytest.raises(UsageError, match="8,000 for the answer; the model has 8,192"):
-        chat_model.ask("Where?", max_new_tokens=8000)
+    with pytest.raises(UsageError, match="4,000 for the answer; the model has 4,096"):
+        chat_model.ask("Where?", max_new_tokens=4000)
     with pytest.raises(UsageError, match="1 or more"):
         chat_model.ask("Where?", max_new_tokens=0)
     with pytest.raises(BackendError, match=r"no tokenizer\.json"):
