@@ -11,9 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "bitsandbytes", "cv2", "faster_paddle", "huggingface_hub", "mss", "numpy",
-    "onnxruntime", "playwright", "pyautogui", "rapidocr", "safetensors", "textual", "torch",
-    "transformers",
+    "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub",
+    "llguidance", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyautogui", "rapidocr",
+    "safetensors", "starlette", "textual", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
 
