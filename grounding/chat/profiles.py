@@ -133,10 +133,9 @@ def profile_for(model: str, name: str = "") -> Profile:
                 f"Use one of: {', '.join(near or known)}.",
             )
         return known[name]
-    kind, _, rest = model.partition(":")
-    if kind == "phi4":  # the folder of the weights may have any name
+    if "phi4" in model.split(":")[:-1]:  # loaded here or by `handeye serve`, from any folder
         return known["phi4"]
-    plain = _plain((rest or kind).rsplit("/")[-1])
+    plain = _plain(model.removeprefix("remote:").rsplit("/")[-1])
     fits = [
         (len(_plain(part)), profile)
         for profile in known.values()

@@ -44,7 +44,9 @@ def explain(error: "openai.OpenAIError | Garbled", server: Server, silence: floa
     if isinstance(error, openai.APIStatusError):
         return _status(error, server)
     said = _said(error, server)
-    return Failure(BackendError(f"{server.url} reports: {said}", "Look at its log."), again=True)
+    return Failure(
+        BackendError(f"{server.url} reports: {said.rstrip(' .')}.", "Look at its log."), again=True
+    )
 
 
 def no_model_there(server: Server) -> BackendError:
@@ -69,7 +71,7 @@ def _unconnected(error: "openai.APIConnectionError", server: Server) -> Failure:
 def _status(error: "openai.APIStatusError", server: Server) -> Failure:
     code, said = error.status_code, _said(error, server)
     blind = "image" in said.lower() and code != 429
-    message = f"{server.url} answers {code}: {said}"
+    message = f"{server.url} answers {code}: {said.rstrip(' .')}."
     fix = {
         401: "Set HANDEYE_API_KEY to a key of this server (see docs/models.md).",
         403: "Set HANDEYE_API_KEY to a key that may use this model.",

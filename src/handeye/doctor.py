@@ -233,7 +233,8 @@ def _how_it_points(found: ModelCalibration) -> str:
 
 def _what_to_try(found: ModelCalibration) -> str:
     if found.seems and found.profile not in found.fitting:
-        return f"Use --profile {found.fitting[0]}."
+        first, *others = found.fitting
+        return f"Use --profile {first}" + (f" (or {', '.join(others)})." if others else ".")
     if found.read < found.asked and found.unread:
         return f"It does not answer as the profile asks: {found.unread!r}. Try another profile."
     return "Its places are inexact: use --grounder elements, or another model to ground."

@@ -1,5 +1,7 @@
 """The conventions of model families: which one a name means, and in which size pictures go out."""
 
+from pathlib import Path
+
 import pytest
 
 from handeye.actions import Point, Size
@@ -36,6 +38,7 @@ from handeye.grounding.chat.profiles import PictureSize, Profile, profile_for, p
         ("remote:microsoft/Phi-4-reasoning-vision-15B", "phi4"),
         ("remote:phi-4-mini", "text-only"),
         ("phi4:/models/ui-tars", "phi4"),
+        ("remote:phi4:/models/ui-tars", "phi4"),
         ("scripted:/tmp/gpt-5/replies.json", "default"),
         ("remote:somebody/new-model", "default"),
     ],
@@ -56,6 +59,19 @@ def test_every_family_that_sees_says_how_it_is_asked() -> None:
     for profile in profiles().values():
         assert profile.eyes == bool("{phrase}" in profile.ground and profile.form), profile.name
         assert profile.eyes or not profile.direct
+
+
+def test_the_table_in_the_documentation_is_that_of_the_profiles() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "models.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| `")]
+    listed = {cells[0].strip(" `"): cells[1].strip() for cells in rows if len(cells) >= 5}
+    spaces = {"relative": "0 to 1", "1000": "0 to 1000", "999": "0 to 999", "pixels": "pixels"}
+    assert listed == {
+        name: (spaces[profile.space] + (", y first" if profile.axes == "yx" else ""))
+        if profile.eyes
+        else "none"
+        for name, profile in profiles().items()
+    }
 
 
 @pytest.mark.parametrize(
