@@ -14,7 +14,7 @@ from handeye.episodes.replay import ReplayStep, replay
 from handeye.episodes.report import write_report
 from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
 from handeye.episodes.show import show_episode
-from handeye.episodes.summary import StepSummary, summarise
+from handeye.episodes.summary import StepSummary, in_words, summarise
 from handeye.episodes.writer import EpisodeWriter, Sink
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Verdict",
     "episodes_home",
     "find_episode",
+    "in_words",
     "list_episodes",
     "load_elements",
     "load_frame",

@@ -25,8 +25,8 @@ def list_elements(
 ) -> str:
     """Every element on a line of its own, numbered from 1 by its place in `elements`.
 
-    Over `budget` characters, texts are left out before controls, the last ones first, and the
-    end says how many of each.
+    A label is left out where a control has its name. Over `budget` characters, texts are left out
+    before controls, the last ones first, and the end says how many of each.
     """
     lines = [line_of(element) for element in elements]
     repeated = {line for line, count in Counter(lines).items() if count > 1}
@@ -44,7 +44,7 @@ def list_elements(
             region = elements[place].region
             told.append(f"{inert(region, AROUND)}:" if region else "elsewhere:")
         told.append(f"{marks[place]}[{place + 1}] {lines[place]}")
-    told += _left_out([elements[place] for place in set(range(len(elements))) - set(kept)])
+    told += _left_out([elements[place] for place in set(_worth_telling(elements)) - set(kept)])
     return "\n".join(told) or "(nothing that has a name)"
 
 
@@ -96,7 +96,7 @@ def _around(element: Element) -> str:
 
 def _within(budget: int, elements: Sequence[Element], lines: Sequence[str]) -> list[int]:
     """The places of the lines that fit, in their order: controls are taken first."""
-    order = sorted(range(len(lines)), key=lambda place: elements[place].role in _STATIC)
+    order = sorted(_worth_telling(elements), key=lambda place: elements[place].role in _STATIC)
     kept = []
     for place in order:
         budget -= len(lines[place]) + 6
@@ -104,6 +104,16 @@ def _within(budget: int, elements: Sequence[Element], lines: Sequence[str]) -> l
             break
         kept.append(place)
     return sorted(kept)
+
+
+def _worth_telling(elements: Sequence[Element]) -> list[int]:
+    """The places of all elements but the labels of those that bear the same name."""
+    named = {each.name for each in elements if each.role not in _STATIC}
+    return [
+        place
+        for place, each in enumerate(elements)
+        if each.role != "label" or each.name not in named
+    ]
 
 
 def _left_out(elements: Sequence[Element]) -> list[str]:

@@ -98,7 +98,7 @@ MOVES = (
         "give_up",
         "done",
         ("reason",),
-        "the task cannot be done",
+        "everything was tried, and the task cannot be done",
         lambda fields, _: {"success": False, "answer": fields["reason"]},
     ),
 )

@@ -135,16 +135,23 @@ _EXAMPLE = (
     (
         "",
         """title: "Files"
- [1] heading "Draft"
- [2] textbox "File name" = "Draft"
- [3] link "Help"
- [4] button "Rename\"""",
-        '{"thought": "The name is to be replaced, then Rename clicked.", "actions": [{"kind": '
-        '"type", "target": 2, "text": "Notes"}, {"kind": "click", "target": 4}]}',
+ [1] link "Draft"
+ [2] link "Help\"""",
+        '{"thought": "Draft is to be opened first.", "actions": [{"kind": "click", "target": 1}]}',
     ),
     (
-        """1. type 'Notes' into textbox “File name” [2] -> new: textbox "File name" = "Notes", focused
-2. click button “Rename” [4] -> new: text "Renamed to Notes"; 2 are gone""",
+        '1. click link “Draft” [1] -> new: textbox "File name" = "Draft"; new: button "Rename"',
+        """title: "Files"
+*[1] textbox "File name" = "Draft"
+ [2] link "Help"
+*[3] button "Rename\"""",
+        '{"thought": "The name is to be replaced, then Rename clicked.", "actions": [{"kind": '
+        '"type", "target": 1, "text": "Notes"}, {"kind": "click", "target": 3}]}',
+    ),
+    (
+        """1. click link “Draft” [1] -> new: textbox "File name" = "Draft"; new: button "Rename"
+2. type 'Notes' into textbox “File name” [1] -> new: textbox "File name" = "Notes"
+3. click button “Rename” [3] -> new: text "Renamed to Notes"; 1 are gone""",
         """title: "Files"
 *[1] text "Renamed to Notes"
  [2] link "Help\"""",

@@ -176,10 +176,14 @@ def _print(result: "RunResult", *, as_json: bool) -> None:
         return
     if result.answer:
         print(result.answer)
+    from handeye.episodes import in_words
+
     head = "[green]Done[/]" if result.ok else f"[red]Not done: {result.reason.replace('_', ' ')}[/]"
     steps = f"{result.steps} step" + ("" if result.steps == 1 else "s")
     out.print(f"{head} after {steps} in {result.timing.total:.1f} s.", highlight=False)
     lines = [result.message] if result.message else []
+    if result.usage.prompt_tokens:
+        lines.append(f"Model: {in_words(result.usage)}.")
     if result.episode is not None:
         path = shlex.quote(str(result.episode))
         lines += [f"Episode: {result.episode}", f"Open it with: handeye show {path}"]

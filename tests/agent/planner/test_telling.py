@@ -44,6 +44,13 @@ def test_elements_of_one_name_are_told_by_what_is_around_them(element: Any) -> N
     ]  # fmt: skip
 
 
+def test_a_label_is_left_out_where_its_field_bears_its_name(element: Any) -> None:
+    rows = element("label", "User"), element("textbox", "User"), element("label", "Or:")
+    assert list_elements(rows, None, 1000).splitlines() == [
+        ' [2] textbox "User"', ' [3] label "Or:"',
+    ]  # fmt: skip
+
+
 def test_sections_are_named_where_they_begin(element: Any) -> None:
     rows = element("link", "A"), element("link", "B", region="nav"), element("link", "C")
     told = list_elements(rows, None, 1000)
