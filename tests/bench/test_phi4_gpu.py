@@ -1,37 +1,39 @@
 """The benchmark for a GPU runs as a whole: here with a tiny shape, on the CPU."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-ROOT = Path(__file__).parents[2]
+Main = Callable[[Sequence[str]], int]
 
 
-def run(*options: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tests.bench.phi4_gpu", *options],
-        cwd=ROOT,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
+    """One thread: the shape is so small that more only get in each other's way."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield import_module("tests.bench.phi4_gpu").main
+    torch.set_num_threads(before)
 
 
-def test_the_tiny_shape_gives_the_whole_table() -> None:
-    made = run("--tiny")
-    assert made.returncode == 0, made.stderr
-    for shown in ("prefill, ms", "a token, ms", "10 on one", "handeye, bf16", "its floor"):
-        assert shown in made.stdout
+def test_the_tiny_shape_gives_the_whole_table(
+    main: Main, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--tiny"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("prefill, ms", "a token, ms", "10 on one", "handeye, bf16", "its floor"):
+        assert part in shown
 
 
-def test_without_a_gpu_it_says_so() -> None:
-    made = run()
-    assert made.returncode == 2
-    assert "There is no GPU here" in made.stderr
+def test_without_a_gpu_it_says_so(
+    main: Main, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert main([]) == 2
+    assert "There is no GPU here" in capsys.readouterr().err
