@@ -5,12 +5,11 @@ a model wraps its numbers differently, and numbers that are bent until they fit.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from handeye.actions import Box, Point, ScreenSpace, Size, Value
 from handeye.actions.geometry import box_from_extent, point_from_extent
-from handeye.grounding.chat.profiles import Profile
+from handeye.grounding.chat.profiles import Axes, Profile
 
 Numbers = tuple[float, ...]
 
@@ -37,12 +36,24 @@ class Place(Value):
     box: Box | None = None
     problem: str = ""
 
+    @property
+    def area(self) -> Box | None:
+        """The box, or the pixel of the point."""
+        if self.box is not None or self.point is None:
+            return self.box
+        x, y = self.point.x, self.point.y
+        return Box(x1=x, y1=y, x2=x + 1, y2=y + 1)
+
 
 class Dialect(NamedTuple):
-    """A way to write a place. `pattern` finds it; its groups hold the numbers."""
+    """A way to write a place. `pattern` finds it; its groups hold the numbers.
+
+    named: x and y are called by their names, so x comes first whatever the family's order.
+    """
 
     name: str
     pattern: re.Pattern[str]
+    named: bool = False
 
 
 _N = r"-?[0-9]{1,9}(?:\.[0-9]{0,17})?"
@@ -50,8 +61,8 @@ _PAIR = rf"[\[(]\s*{_N}\s*,\s*{_N}\s*[\])]"
 _KEYS = "bbox_2d|box_2d|bbox|box|point_2d|point|coordinates|coordinate|position"
 
 
-def _dialect(name: str, pattern: str) -> Dialect:
-    return Dialect(name, re.compile(pattern, re.IGNORECASE))
+def _dialect(name: str, pattern: str, *, named: bool = False) -> Dialect:
+    return Dialect(name, re.compile(pattern, re.IGNORECASE), named)
 
 
 DIALECTS = (
@@ -59,17 +70,19 @@ DIALECTS = (
     _dialect("json", rf'"(?:{_KEYS})"\s*:\s*(?:\[+([^\[\]]*)\]|null)'),
     # {"x": 3, "y": 4}, {"x1": 1, "y1": 2, "x2": 3, "y2": 4}
     _dialect(
-        "json corners", r"\s*,\s*".join(rf'"{at}"\s*:\s*({_N})' for at in ("x1", "y1", "x2", "y2"))
+        "json corners",
+        r"\s*,\s*".join(rf'"{at}"\s*:\s*({_N})' for at in ("x1", "y1", "x2", "y2")),
+        named=True,
     ),
-    _dialect("json point", rf'"x"\s*:\s*({_N})\s*,\s*"y"\s*:\s*({_N})'),
+    _dialect("json point", rf'"x"\s*:\s*({_N})\s*,\s*"y"\s*:\s*({_N})', named=True),
     # <box>(x1,y1),(x2,y2)</box>, <|box_start|>(x,y)<|box_end|>, <point>x y</point>
     _dialect("tags", r"<\|?(?:box_start|box|bbox|point)\|?>([^<>]*)<"),
     # <points x1="3" y1="4">
-    _dialect("attributes", rf'<points?\s+x1?="({_N})"\s+y1?="({_N})"'),
+    _dialect("attributes", rf'<points?\s+x1?="({_N})"\s+y1?="({_N})"', named=True),
     # click(start_box='(x,y)'), CLICK(box=[[x1,y1,x2,y2]])
     _dialect("boxes of calls", r"\b(?:start_box|box|point)\s*=\s*['\"]?[\[(]+([^\[\]()'\"]*)"),
     # pyautogui.click(x=0.3, y=0.4)
-    _dialect("keywords", rf"\bx\s*=\s*({_N})\s*,\s*y\s*=\s*({_N})"),
+    _dialect("keywords", rf"\bx\s*=\s*({_N})\s*,\s*y\s*=\s*({_N})", named=True),
     # click(x, y), pyautogui.click(x, y, clicks=2)
     _dialect("calls", rf"\w*(?:click|tap|moveTo)\w*\(\s*({_N})\s*,\s*({_N})\s*[,)]"),
     # action:CLICK<tab>point:x,y
@@ -83,7 +96,7 @@ DIALECTS = (
 
 _ABSENT = re.compile(
     r"not[ _](?:found|visible|present|there|exist)|n't (?:exist|see|find)|cannot (?:find|see)"
-    r"|no such|\b(?:null|none|infeasible|absent)\b|^\W*$",
+    r"|no such|\b(?:null|none|infeasible|absent)\b|^\W+$",
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(r"^.*</(?:\w*think(?:ing)?)>", re.IGNORECASE | re.DOTALL)
@@ -91,19 +104,24 @@ _ANSWER_TAG = re.compile(r"^.*<answer>(.*?)(?:</answer>|$)", re.IGNORECASE | re.
 _OPEN_THOUGHT = re.compile(r"^\s*<\w*think(?:ing)?>", re.IGNORECASE)
 
 
-def read_answer(text: str) -> Answer:
-    """The places in `text`, from the first dialect that it contains. Never raises."""
+def read_answer(text: str, axes: Axes = "xy") -> Answer:
+    """The places in `text`, from the first dialect that it contains. Never raises.
+
+    Their numbers are in the order of `axes`, which is the family's.
+    """
     said = _THOUGHT.sub("", text[-_LONGEST:])
     if _OPEN_THOUGHT.match(said):
         return Answer(problem="it is a thought without an answer")
     if tagged := _ANSWER_TAG.match(said):
         said = tagged[1]
+    if not said.strip():
+        return Answer(problem="it is empty")
     for dialect in DIALECTS:
         found = list(dict.fromkeys(_numbers(match) for match in dialect.pattern.finditer(said)))
         if dialect.name == "brackets":  # which hold other things too
             found = _likeliest(found)
         if found:
-            return _answer(found)
+            return _answer(found, swap=dialect.named and axes == "yx")
     if _ABSENT.search(said):
         return Answer()
     return Answer(problem="it names no place")
@@ -126,7 +144,7 @@ def _likeliest(found: list[Numbers | None]) -> list[Numbers | None]:
     return [each for each in numbers if len(each) in (2, 4)] or list(numbers)
 
 
-def _answer(found: list[Numbers | None]) -> Answer:
+def _answer(found: list[Numbers | None], *, swap: bool) -> Answer:
     places = []
     for numbers in found:
         if numbers is None:
@@ -134,7 +152,7 @@ def _answer(found: list[Numbers | None]) -> Answer:
         if not _absent(numbers):
             if len(numbers) not in (2, 4):
                 return Answer(problem=f"it has {len(numbers)} numbers instead of 2 or 4")
-            places.append(numbers)
+            places.append(_swapped(numbers) if swap else numbers)
     return Answer(places=tuple(places))
 
 
@@ -144,8 +162,11 @@ def _absent(numbers: Numbers) -> bool:
 
 
 def locate(numbers: Numbers, profile: Profile, screen: Size) -> Place:
-    """Where `numbers` of an answer are on a screenshot of the size `screen`. Never raises."""
-    ordered = numbers if profile.axes == "xy" else tuple(_swapped(numbers))
+    """Where `numbers`, in the family's order, are on a screenshot of the size `screen`.
+
+    Never raises for 2 or 4 finite numbers.
+    """
+    ordered = numbers if profile.axes == "xy" else _swapped(numbers)
     width, height = profile.extent(screen)
     for x, y in zip(ordered[::2], ordered[1::2], strict=True):
         if not (_inside(x, width) and _inside(y, height)):
@@ -163,10 +184,10 @@ def locate(numbers: Numbers, profile: Profile, screen: Size) -> Place:
     return Place(point=ScreenSpace(size=screen).clamp(box.center), box=box)
 
 
-def _swapped(numbers: Numbers) -> Iterator[float]:
-    for first, second in zip(numbers[::2], numbers[1::2], strict=True):
-        yield second
-        yield first
+def _swapped(numbers: Numbers) -> Numbers:
+    """With the two of each pair in the other order."""
+    pairs = zip(numbers[1::2], numbers[::2], strict=True)
+    return tuple(number for pair in pairs for number in pair)
 
 
 def _inside(value: float, top: float) -> bool:

@@ -105,7 +105,7 @@ def calibrate_model(model: ChatModel, profile: Profile) -> ModelCalibration:
         messages = question(profile, target.screenshot, target.phrase)
         reply = model.complete(messages, max_tokens=MAX_TOKENS)
         usage, seconds = usage + reply.usage, seconds + reply.seconds
-        places = read_answer(reply.text).places
+        places = read_answer(reply.text, profile.axes).places
         if len(places) == 1:
             answers.append((target, places[0]))
         else:

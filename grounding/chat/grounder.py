@@ -4,8 +4,8 @@ Prevents: runs that end because a model answered nonsense. One repair turn, and 
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-from handeye.actions import Box
 from handeye.actions.errors import UsageError
 from handeye.envs import Observation, Screenshot
 from handeye.grounding.calls import ModelCall
@@ -57,7 +57,7 @@ class ChatGrounder:
         """The places that a reply names, or what is wrong with it."""
         if reply.finish == "length":
             return [], f"the answer was cut off after {MAX_TOKENS} tokens"
-        answer = read_answer(reply.text)
+        answer = read_answer(reply.text, self._profile.axes)
         size = screenshot.space.size
         places = [locate(numbers, self._profile, size) for numbers in answer.places]
         problem = answer.problem or next((place.problem for place in places if place.problem), "")
@@ -84,29 +84,28 @@ def question(profile: Profile, screenshot: Screenshot, phrase: str) -> list[Mess
 
 
 def _grounding(
-    phrase: str, places: Sequence[Place], problem: str, raw: str, calls: list[ModelCall]
+    phrase: str, places: Sequence[Place], problem: str, raw: str, calls: Sequence[ModelCall]
 ) -> Grounding:
-    spots = [(place.point, place.box) for place in places if place.point is not None]
-    boxes = [box or Box(x1=at.x, y1=at.y, x2=at.x, y2=at.y) for at, box in spots]
-    answer = Grounding(
+    status: Literal["found", "ambiguous", "missing"] = "missing"
+    reason = "the model says that it is not there"
+    if problem:
+        reason = f"the model's answer cannot be used: {problem}"
+    elif len(places) > 1:
+        status, reason = "ambiguous", f"the model names {len(places)} places"
+    elif places:
+        status, reason = "found", ""
+    only = places[0] if status == "found" else Place()
+    areas = [place.area for place in places if place.area] if status == "ambiguous" else []
+    return Grounding(
         phrase=phrase,
-        status="missing",
-        reason=f"the model's answer cannot be used: {problem}"
-        if problem
-        else "the model says that it is not there",
-        alternatives=tuple(Candidate(box=box, score=0.0) for box in boxes),
+        status=status,
+        point=only.point,
+        box=only.box,
+        alternatives=tuple(Candidate(box=area, score=0.0) for area in areas),
+        reason=reason,
         raw=raw,
         calls=tuple(calls),
     )
-    if len(spots) > 1:
-        reason = f"the model names {len(spots)} places"
-        return answer.model_copy(update={"status": "ambiguous", "reason": reason})
-    if spots:
-        ((point, box),) = spots
-        return answer.model_copy(
-            update={"status": "found", "point": point, "box": box, "reason": ""}
-        )
-    return answer
 
 
 def chat_grounder(spec: str, options: ModelOptions = ModelOptions()) -> ChatGrounder:  # noqa: B008

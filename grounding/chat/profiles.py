@@ -21,6 +21,7 @@ from handeye.envs import Screenshot
 from handeye.grounding.images import encode_screenshot
 
 Space = Literal["relative", "1000", "999", "pixels"]
+Axes = Literal["xy", "yx"]
 Rounding = Callable[[float], int]
 
 
@@ -77,7 +78,7 @@ class Profile(Value):
     ground: str = ""
     form: str = ""
     space: Space = "1000"
-    axes: Literal["xy", "yx"] = "xy"
+    axes: Axes = "xy"
     direct: bool = False
 
     def shown(self, screenshot: Screenshot) -> Screenshot:

@@ -81,9 +81,10 @@ def read_whole(body: bytes, heard: Heard | None) -> Reply:
     if not body.strip():
         raise Garbled("an empty answer")
     try:
-        return read_pieces([json.loads(body)], heard)
+        whole = json.loads(body)
     except ValueError as error:
         raise Garbled("something that is no JSON") from error
+    return read_pieces([whole], heard)
 
 
 def plain_pieces(stream: Iterable[Any]) -> Iterator[Any]:

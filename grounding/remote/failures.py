@@ -27,20 +27,20 @@ class Failure:
     after: float | None = None
 
 
-def explain(error: "openai.OpenAIError | Garbled", server: Server, silence: float) -> Failure:
-    """`error` of a request to `server`, which may be quiet for `silence` seconds."""
+def explain(
+    error: "openai.OpenAIError | Garbled", server: Server, silence: float, *, met: bool
+) -> Failure:
+    """`error` of a request to `server`, which may be quiet for `silence` seconds.
+
+    met: it has answered before, so if nobody is there now it may be starting again.
+    """
     import openai
 
     if isinstance(error, Garbled):
         fix = "Look at its log, or try another server."
         return Failure(BackendError(f"{server.url} sent {error}.", fix), again=True)
-    if isinstance(error, openai.APITimeoutError):
-        text = f"{server.url} sent nothing for {silence:.0f} seconds."
-        return Failure(
-            BackendError(text, "Look whether it still works, or is too busy."), again=True
-        )
     if isinstance(error, openai.APIConnectionError):
-        return _unconnected(error, server)
+        return _unconnected(error, server, silence, met)
     if isinstance(error, openai.APIStatusError):
         return _status(error, server)
     said = _said(error, server)
@@ -57,15 +57,20 @@ def no_model_there(server: Server) -> BackendError:
     )
 
 
-def _unconnected(error: "openai.APIConnectionError", server: Server) -> Failure:
+def _unconnected(
+    error: "openai.APIConnectionError", server: Server, silence: float, met: bool
+) -> Failure:
+    """The client has one error for all; its cause tells what happened."""
     cause = type(error.__cause__).__name__
-    if cause in ("ConnectError", "UnsupportedProtocol", "ProxyError"):
+    if cause in ("ConnectError", "ConnectTimeout", "ProxyError"):
         text = f"No server answers at {server.url}."
-        return Failure(BackendError(text, "Start it, or check the address."))
-    text = f"{server.url} broke off its answer."
-    return Failure(
-        BackendError(text, "Look at its log: it may have run out of memory."), again=True
-    )
+        return Failure(BackendError(text, "Start it, or check the address."), again=met)
+    if "Timeout" in cause:
+        text = f"{server.url} sent nothing for {silence:.0f} seconds."
+        fix = "Look whether it still works, or is too busy."
+        return Failure(BackendError(text, fix), again=True)
+    fix = "Look at its log: it may have run out of memory."
+    return Failure(BackendError(f"{server.url} broke off its answer.", fix), again=True)
 
 
 def _status(error: "openai.APIStatusError", server: Server) -> Failure:
@@ -81,7 +86,8 @@ def _status(error: "openai.APIStatusError", server: Server) -> Failure:
     }.get(code, "Look at its log." if code >= 500 else "Check the model, its options and its size.")
     if blind:
         fix = "If the model cannot see pictures, use it with --profile text-only."
-    again = code in _PASSING and not blind and "insufficient_quota" not in said
+    spent = "insufficient_quota" in (error.code, said)
+    again = code in _PASSING and not blind and not spent
     return Failure(BackendError(message, fix), again, _retry_after(error))
 
 

@@ -39,6 +39,7 @@ class RemoteModel:
         self._server = server
         self._silence, self._patience, self._pause = silence, patience, pause
         self._refused: frozenset[str] = frozenset()
+        self._met = False
 
     def complete(
         self,
@@ -68,14 +69,14 @@ class RemoteModel:
                     refused |= {feature}
                     continue
                 failures += 1
-                failure = explain(error, self._server, self._silence)
+                failure = explain(error, self._server, self._silence, met=self._met)
                 delay = self._delay(failure, failures)
                 left = start + self._patience - time.monotonic()
                 if not failure.again or failures == _ATTEMPTS or delay > left:
                     raise failure.error from error
                 time.sleep(delay)
                 continue
-            self._refused = refused
+            self._refused, self._met = refused, True
             price = self._server.price
             return reply.model_copy(
                 update={

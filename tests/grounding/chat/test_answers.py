@@ -70,7 +70,7 @@ def test_a_box_comes_back_from_every_dialect(form: str, edges: tuple[float, ...]
     "text",
     [
         "Target does not exist.", "not found", "I can't find it: it isn't there, it doesn't exist",
-        "None", "null", '{"bbox_2d": null}', '{"point": []}', "[]", "", "  \n", "[-1,-1]",
+        "None", "null", '{"bbox_2d": null}', '{"point": []}', "[]", "[-1,-1]",
         "[0, 0, 0, 0]", '{"status": "not_found"}', "<think>where?</think>none",
     ],
 )  # fmt: skip
@@ -87,6 +87,9 @@ def test_not_there_is_an_answer_without_a_place(text: str) -> None:
         ('{"bbox_2d": ["left", 2, 3, 4]}', "no numbers"),
         ('{"point": [12345678901, 3]}', "no numbers"),
         ("Sure! I will press the button.", "no place"),
+        ("", "empty"),
+        (" \n", "empty"),
+        ("<think>Where is it?</think>\n", "empty"),
         ("<think>It might be [3, 4] or", "thought without an answer"),
     ],
 )
@@ -99,6 +102,13 @@ def test_what_cannot_be_used_is_said(text: str, problem: str) -> None:
 def test_several_places_are_all_given_and_the_same_one_once() -> None:
     text = '[{"bbox_2d": [1, 2, 3, 4]}, {"bbox_2d": [5, 6, 7, 8]}, {"bbox_2d": [1, 2, 3, 4]}]'
     assert read_answer(text).places == ((1, 2, 3, 4), (5, 6, 7, 8))
+
+
+def test_y_comes_first_only_where_the_numbers_are_not_called_by_name() -> None:
+    assert read_answer("[200, 100]", "yx").places == ((200, 100),)
+    assert read_answer('{"x": 100, "y": 200}', "yx").places == ((200, 100),)
+    named = read_answer("click_at(x=100, y=200)", "yx").places
+    assert locate(named[0], profiles()["gemini"], SCREEN).point == Point(x=128, y=144)
 
 
 def test_zero_is_a_position() -> None:

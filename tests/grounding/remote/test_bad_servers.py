@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from handeye.grounding.chat import Message
 from handeye.grounding.remote import RemoteModel, open_remote
 from handeye.grounding.remote.server import Server
 
-from .conftest import ChatServer, Sent, event, refuse
+from .conftest import ChatServer, Sent, event, refuse, stream
 
 Start = Callable[..., ChatServer]
 ASK = [Message("user", ("Where?",))]
@@ -85,6 +86,17 @@ def test_nobody_there_is_said_at_once() -> None:
     ) as caught:
         open_remote(f"tiny@http://127.0.0.1:{port}").complete(ASK)
     assert "Start it" in caught.value.fix
+
+
+def test_a_server_that_was_there_before_is_waited_for(chat_server: Start) -> None:
+    server = chat_server(stream("yes"))
+    model = server.model(pause=0.2)
+    model.complete(ASK)
+    server.close()
+    start = time.monotonic()
+    with pytest.raises(BackendError, match="No server answers"):
+        model.complete(ASK)
+    assert time.monotonic() - start > 0.75 * (0.2 + 0.4 + 0.8)
 
 
 def test_a_server_that_says_nothing_is_given_up(chat_server: Start) -> None:
