@@ -33,7 +33,7 @@ def list_elements(
     old = Counter(map(line_of, before)) if before is not None else None
     marks = [_mark(line, old) for line in lines]
     lines = [
-        line + _around(element) if line in repeated else line
+        line + (_around(element) if line in repeated else "") + (", focused" * element.focused)
         for line, element in zip(lines, elements, strict=True)
     ]
     kept = _within(budget, elements, lines)
@@ -54,10 +54,15 @@ def label_of(element: Element, number: int) -> str:
     return " ".join([element.role, *([f"“{inert(name, AROUND)}”"] if name else []), f"[{number}]"])
 
 
-def line_of(element: Element) -> str:
-    """What an element is, says and holds: `checkbox "Agree", checked`."""
+def name_of(element: Element) -> str:
+    """What an element is and is called: `checkbox "Agree"`."""
     name = element.name or next(iter(element.hints), "")
-    words = [element.role] + ([f'"{inert(name, NAME)}"'] if name else [])
+    return f'{element.role} "{inert(name, NAME)}"' if name else element.role
+
+
+def line_of(element: Element) -> str:
+    """What an element is, says and holds: `checkbox "Agree", checked`. Focus does not count."""
+    words = [name_of(element)]
     if element.value and element.value != element.name:
         words.append(f'= "{inert(element.value, VALUE)}"')
     line = " ".join(words)
@@ -70,7 +75,6 @@ def line_of(element: Element) -> str:
 _STATES: tuple[tuple[Callable[[Element], bool], str], ...] = (
     (lambda element: element.editable and not element.value, "empty"),
     (lambda element: not element.enabled, "disabled"),
-    (lambda element: element.focused, "focused"),
     (lambda element: element.checked is True, "checked"),
     (lambda element: element.checked is False, "not checked"),
     (lambda element: element.checked == "mixed", "partly checked"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from handeye.actions import describe
 from handeye.agent.endings import step_failure
-from handeye.agent.planner.listing import line_of
+from handeye.agent.planner.listing import line_of, name_of
 from handeye.agent.planner.untrusted import inert
 from handeye.agent.types import Step
 from handeye.envs import Element, Observation
@@ -57,7 +57,9 @@ def _result(step: Step, change: str) -> str:
     if step.reply:
         return f'the person answered: "{inert(step.reply, REASON)}"'
     note = f" ({inert(step.outcome.note)})" if step.outcome and step.outcome.note else ""
-    return (change or ("nothing changed" if step.changed is False else "the screen changed")) + note
+    return (
+        change or ("nothing changed" if step.changed is False else "the picture changed")
+    ) + note
 
 
 def tell_change(before: Observation, after: Observation) -> str:
@@ -81,7 +83,9 @@ def _elements(before: Sequence[Element], after: Sequence[Element]) -> list[str]:
     """The elements that are new or different, and how many more there are and were."""
     old, new = Counter(map(line_of, before)), Counter(map(line_of, after))
     came, went = list((new - old).elements()), sum((old - new).values())
-    told = [f"new: {line}" for line in came[:SHOWN]]
+    known = set(map(name_of, before))
+    names = {line_of(element): name_of(element) for element in after}
+    told = [f"{'now' if names[line] in known else 'new'}: {line}" for line in came[:SHOWN]]
     if len(came) > SHOWN:
         told.append(f"{len(came) - SHOWN} more are new")
     if went > len(came):

@@ -150,7 +150,7 @@ _EXAMPLE = (
     ),
     (
         """1. click link “Draft” [1] -> new: textbox "File name" = "Draft"; new: button "Rename"
-2. type 'Notes' into textbox “File name” [1] -> new: textbox "File name" = "Notes"
+2. type 'Notes' into textbox “File name” [1] -> now: textbox "File name" = "Notes"
 3. click button “Rename” [3] -> new: text "Renamed to Notes"; 1 are gone""",
         """title: "Files"
 *[1] text "Renamed to Notes"

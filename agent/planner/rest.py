@@ -26,10 +26,10 @@ class Rest:
     def next(self, observation: Observation) -> "tuple[Plan, Rest] | None":
         """The next action on the screen as it is now, and what is left then.
 
-        None when nothing is left, or a target is not there any more. A phrase that was not looked
-        up yet is left to the grounder.
+        None when nothing is left, the page is another one, or a target is not there any more. A
+        phrase that was not looked up yet is left to the grounder.
         """
-        if not self.actions:
+        if not self.actions or observation.url != self.seen.url:
             return None
         moved: dict[Target, Target] = {}
         groundings = []

@@ -74,6 +74,14 @@ def test_a_screen_of_nothing_is_told(element: Any) -> None:
     assert "(1 controls left out: no room)" in list_elements([element("button", "A")], None, 3)
 
 
+def test_a_changed_value_is_told_and_a_moved_focus_is_not(element: Any, look: Any) -> None:
+    before = look(element("textbox", "A", focused=True), element("textbox", "B"))
+    after = look(element("textbox", "A"), element("textbox", "B", value="x", focused=True))
+    assert tell_change(before, after) == 'now: textbox "B" = "x"'
+    told = list_elements(after.elements or (), before.elements, 1000).splitlines()
+    assert told == [' [1] textbox "A"', '*[2] textbox "B" = "x", focused']
+
+
 def test_what_changed_is_told(element: Any, look: Any) -> None:
     before = look(element("link", "A"), element("text", "old"), element("text", "older"))
     after = look(element("link", "A"), element("text", "new"), url="http://a.test/b")
