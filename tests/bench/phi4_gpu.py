@@ -12,6 +12,7 @@ this card reached here, copying memory and multiplying matrices in bf16.
 
 import argparse
 import gc
+import json
 import sys
 import tempfile
 import time
@@ -121,6 +122,8 @@ def measured(model: Any, scale: Scale, folder: Path) -> dict[str, float]:
     def of(way: Callable[[], object]) -> float:
         return seconds(way, scale, model.cache.clear)
 
+    whole = model.generate(ids, [image], 1 + TOKENS)
+    assert len(whole) == 1 + TOKENS, "the random weights end their answer: take another seed"
     prefill = of(lambda: model.generate(ids, [image], 1))
     longer = of(lambda: model.generate(ids, [image], 1 + TOKENS))
     return {
@@ -160,7 +163,8 @@ def published(scale: Scale, checkpoint: Path, code: str, python: str) -> list[st
             script = str(PEERS / "phi4_published.py")
             arguments = [code, str(checkpoint), str(folder), str(questions), scale.device]
             with running([python, script, *arguments]) as peer:
-                peer.answer()  # the ids, which are those of other weights
+                ids = json.loads(peer.answer())  # of other random weights than ours
+                assert len(ids) == answer, "the random weights end their answer: take another seed"
                 return median(peer.steps(scale.times))
 
     prefill, one, ten = of(1, 1), of(1, ANSWER), of(len(PHRASES), ANSWER)
