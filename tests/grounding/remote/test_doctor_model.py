@@ -80,8 +80,8 @@ def pixels(x: float, y: float, size: Size) -> str:
 
 
 def pixels_after_resize(x: float, y: float, size: Size) -> str:
-    """As a server of Qwen2.5-VL does it, to whatever picture it gets."""
-    seen = PictureSize(multiple=28, min_pixels=3136, max_pixels=12845056).of(size)
+    """As Ollama does it for Qwen2.5-VL, to whatever picture it gets."""
+    seen = PictureSize(multiple=28, min_pixels=3136, max_pixels=2**21).of(size)
     return f'{{"bbox_2d": [{x * seen.width - 9:.0f}, {y * seen.height - 9:.0f}, {x * seen.width + 9:.0f}, {y * seen.height + 9:.0f}]}}'
 
 
