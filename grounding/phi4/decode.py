@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache, Phi3ForCausalLM
+from transformers import Cache, Phi3ForCausalLM
 
 from handeye.grounding.phi4.constraint import Constraint
 from handeye.grounding.phi4.memory import running
@@ -41,7 +41,7 @@ class Decoded:
 def decode(
     language: Phi3ForCausalLM,
     rest: Tensor,
-    past: DynamicCache,
+    past: Cache,
     embed: Callable[[Sequence[int]], Tensor],
     end_tokens: frozenset[int],
     constraint: Constraint | None = None,

@@ -13,13 +13,14 @@ from threading import RLock
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from transformers import DynamicCache, Phi3ForCausalLM, Siglip2VisionModel
+from transformers import Phi3ForCausalLM, Siglip2VisionModel
 
 from handeye.actions.errors import BackendError, UsageError
 from handeye.grounding.chat.types import Heard
 from handeye.grounding.phi4.config import Phi4Config
 from handeye.grounding.phi4.constraint import Constraint
 from handeye.grounding.phi4.decode import Decoded, Step, decode
+from handeye.grounding.phi4.keys_values import begun
 from handeye.grounding.phi4.memory import running
 from handeye.grounding.phi4.patches import to_patches
 from handeye.grounding.phi4.prefix_cache import PrefixCache, Unit, named, start_of
@@ -164,7 +165,7 @@ class Phi4:
         units, images = named(prompt)
         screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
         known, layers = self.cache.longest(units, wide)
-        past = DynamicCache(layers or None)
+        past = begun(self.config.num_hidden_layers, layers)
         rest = self._embedded(units[known:], images)
         stream = decode(self.language, rest, past, self._tokens, self.config.end_tokens, constraint)
         keep = known < screens

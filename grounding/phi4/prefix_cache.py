@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 from torch import Tensor
-from transformers import DynamicCache
+from transformers import Cache
 
 from handeye.actions import Size
 from handeye.grounding.phi4 import IMAGE
@@ -32,8 +32,8 @@ def named(prompt: Prompt) -> tuple[list[Unit], dict[str, Image.Image]]:
     return units, dict(zip(digests, images, strict=True))
 
 
-def start_of(past: DynamicCache, positions: int) -> Layers:
-    """Keys and values of the first positions; views, as `past` grows by making new tensors."""
+def start_of(past: Cache, positions: int) -> Layers:
+    """Keys and values of the first positions; views, as `past` never changes them."""
     return tuple(
         (layer.keys[:, :, :positions], layer.values[:, :, :positions]) for layer in past.layers
     )

@@ -4,6 +4,7 @@ Its weights are random, so where an answer matters it is forced by a constraint.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,16 @@ def test_images_of_other_kinds_are_what_they_show(chat_model: Any, draw: Draw) -
 def test_images_that_cannot_be_shown(chat_model: Any, width: int, height: int) -> None:
     with pytest.raises(ImageError, match=f"{width}×{height} pixels"):
         chat_model.ask("Where?", [Image.new("1", (width, height))], "nothink")
+
+
+def test_threads_take_turns(chat_model: Any, draw: Draw) -> None:
+    """A planner and a grounder may share a model, and a server has a thread for each request."""
+    questions = [f"Where is {name}?" for name in ("Save", "Cancel", "Delete", "Help")] * 2
+
+    def ask(question: str) -> str:
+        answer = chat_model.ask(question, [draw(90, 60)], "nothink", max_new_tokens=6)
+        return str(answer.text)
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(ask, questions))
+    assert together == [ask(question) for question in questions]

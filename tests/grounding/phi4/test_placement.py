@@ -11,7 +11,7 @@ for needed in ("torch", "transformers", "accelerate"):
     pytest.importorskip(needed)
 
 from accelerate.hooks import AlignDevicesHook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -82,6 +82,7 @@ def test_a_map_places_every_layer_once(checkpoint: Path, counts: dict[str, int])
 sizes = st.lists(st.integers(0, 10_000), min_size=1, max_size=5)
 
 
+@settings(deadline=None, max_examples=100)
 @given(sizes, st.integers(1, 60), st.integers(1, 300), st.integers(0, 2000))
 def test_layers_are_spread_by_the_room_there_is(
     free: list[int], layers: int, layer: int, ends: int
