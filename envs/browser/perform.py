@@ -28,6 +28,7 @@ from handeye.actions import (
     Wait,
 )
 from handeye.envs.browser.elements import element_at
+from handeye.envs.browser.fields import FILLED, fill
 from handeye.envs.browser.hand import POLL_MS, Hand, Refused
 from handeye.envs.browser.pages import PERFORM as _PAGES
 from handeye.envs.types import ActionErrorKind
@@ -35,7 +36,6 @@ from handeye.envs.types import ActionErrorKind
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_FILLED = frozenset({"date", "time", "month", "week", "datetime-local", "color", "range"})
 _FOCUSED_TYPE = """() => {
   const watch = window.__handeye_watch__;
   let element = document.activeElement;
@@ -103,12 +103,10 @@ def _type(hand: Hand, action: Type) -> str:
         page.mouse.click(spot.x, spot.y)
         handle = element_at(page, spot)
         kind = handle.evaluate("element => element.type || ''") if handle else ""
-        if handle is not None and kind in _FILLED:
-            handle.fill(action.text)
-            return f"filled the {kind} field"
-    elif page.evaluate(_FOCUSED_TYPE) in _FILLED:
-        page.locator(":focus").fill(action.text)
-        return "filled the focused field"
+        if handle is not None and kind in FILLED:
+            return fill(handle, kind, action.text)
+    elif (kind := page.evaluate(_FOCUSED_TYPE)) in FILLED:
+        return fill(page.locator(":focus").element_handle(), kind, action.text)
     if action.clear:
         page.keyboard.press("Meta+A" if sys.platform == "darwin" else "Control+A")
         if not action.text:

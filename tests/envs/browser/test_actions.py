@@ -139,6 +139,39 @@ def test_fields_with_pickers_take_their_value(driven, site, kind, value):
     assert driven.find("Field").value == value
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("date", "07/26/2017", "2017-07-26"),
+        ("date", "26/7/2017", "2017-07-26"),
+        ("date", "5.7.2017", "2017-07-05"),
+        ("date", "July 26, 2017", "2017-07-26"),
+        ("time", "6:01 am", "06:01"),
+        ("time", "12:30PM", "12:30"),
+        ("month", "July 2017", "2017-07"),
+        ("datetime-local", "07/26/2017 6:01 PM", "2017-07-26T18:01"),
+    ],
+)
+def test_dates_and_times_may_be_typed_as_people_write_them(driven, site, kind, typed, value):
+    driven.open(site({"/": f"<input type={kind} aria-label=Field autofocus>"}).url)
+    spot = Target(point=driven.find("Field").box.center)
+    for action in (Type(text=typed), Type(text=typed, target=spot)):
+        outcome = driven.env.act(action)
+        assert outcome.note == f"filled the {kind} field with {value}"
+        assert driven.find("Field").value == value
+
+
+@pytest.mark.parametrize(
+    "kind", ["date", "time", "month", "week", "datetime-local", "color", "range"]
+)
+def test_what_a_field_cannot_hold_is_told_and_not_dropped(driven, site, kind):
+    driven.open(site({"/": f"<input type={kind} aria-label=Field>"}).url)
+    spot = Target(point=driven.find("Field").box.center)
+    error = driven.env.act(Type(text="whenever", target=spot)).error
+    assert error.kind == "invalid"
+    assert f"A {kind} field cannot hold 'whenever'. Type it like" in error.message
+
+
 def test_hover_opens_what_hovering_opens(driven, site):
     page = (
         "<style>b{display:none}p:hover b{display:inline}</style><p>menu <b role=button>Item</b></p>"

@@ -97,9 +97,12 @@ def choose_list(play: Player, said: str) -> None:
 
 
 def enter_date(play: Player, said: str) -> None:
-    month, day, year = re.search(r"(\d+)/(\d+)/(\d+)", said).groups()
-    field = next(e for e in play.env.observe().elements if e.editable or e.tag == "input")
-    play.type(field, f"{year}-{month}-{day}")
+    play.type(play.one("textbox"), re.search(r"\d+/\d+/\d+", said)[0])
+    play.submit()
+
+
+def enter_time(play: Player, said: str) -> None:
+    play.type(play.one("textbox"), re.search(r"\d+:\d+ [AP]M", said)[0])
     play.submit()
 
 
@@ -158,6 +161,7 @@ ORACLES: dict[str, Callable[[Player, str], None]] = {
     "login-user": login_user,
     "choose-list": choose_list,
     "enter-date": enter_date,
+    "enter-time": enter_time,
     "simple-arithmetic": simple_arithmetic,
     "use-slider": use_slider,
     "scroll-text-2": scroll_text_2,
