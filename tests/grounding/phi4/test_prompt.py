@@ -1,5 +1,6 @@
 """Prompts against transformers' own rendering of the published template, and what callers write."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,13 @@ def test_any_text_is_tokenised_as_published(
     ours, theirs = pair
     turns = [Turn("user", asked), Turn("assistant", (answered,)), Turn("user", again)]
     assert list(render(turns, "hybrid", ours).ids) == published(turns, "", theirs)
+
+
+def test_the_template_is_the_published_one_to_the_byte() -> None:
+    """chat_template.jinja of huggingface.co/microsoft/Phi-4-reasoning-vision-15B."""
+    digest = hashlib.sha256(TEMPLATE.encode()).hexdigest()
+    assert digest == "b763247b7f52d0c734cf30d623ee4a4a694bc3619eb89385a154ac50082416f0"
+    assert "MIT License" in (Path(phi4.__file__).parent / "published" / "LICENSE").read_text()
 
 
 def test_the_system_prompt_is_there_with_its_special_tokens(ours: ChatTokenizer) -> None:
