@@ -3,16 +3,18 @@
 Prevents: an answer that cannot be parsed from ending a run, or from passing in silence.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel
 
-from handeye.actions import Done, Wait, targets
+from handeye.actions import Action, Done, Wait, targets
 from handeye.actions.errors import InstructionError
 from handeye.agent.endings import step_failure
 from handeye.agent.planner.aims import Aim, Unusable, aim_for
 from handeye.agent.planner.answers import Answer, Reader
+from handeye.agent.planner.listing import line_of
 from handeye.agent.planner.moves import moves_for
 from handeye.agent.planner.past import tell_change, tell_past
 from handeye.agent.planner.prompt import (
@@ -71,6 +73,7 @@ class ModelPlanner:
         self._looks: list[Observation] = []
         self._changes: dict[int, str] = {}
         self._rest: Rest | None = None
+        self._tried: Counter[tuple[Hashable, Action]] = Counter()
 
     def prepare(self, task: str) -> None:
         """Take the task as it is: a model reads it once there is a screen.
@@ -83,6 +86,7 @@ class ModelPlanner:
         self._looks = []
         self._changes = {}
         self._rest = None
+        self._tried = Counter()
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
         """The next action of the last answer; else ask, once more when that cannot be used."""
@@ -90,17 +94,19 @@ class ModelPlanner:
         if before is not None and history:
             self._changes[history[-1].index] = tell_change(before, observation)
         self._looks = [*self._looks, observation][-self._screenshots :]
-        if self._rest is not None and step_failure(history[-1]) is None:
-            further = self._rest.next(observation)
-            if further is not None:
-                plan, self._rest = further
-                return plan
-        self._rest = None
-        aim = aim_for(self._profile, observation)
-        reader = Reader(self._moves, aim, observation.screenshot.space, self._output)
-        plan, answer = self._ask(self._question(observation, before, history, aim), reader, history)
-        if answer is not None:
-            self._rest = Rest(answer.actions[1:], observation, answer.named)
+        plan = self._go_on(observation, history) or self._ask(observation, before, history)
+        self._tried[_state(observation), plan.action] += 1
+        return plan
+
+    def _go_on(self, observation: Observation, history: Sequence[Step]) -> Plan | None:
+        """What was decided before, as long as nothing went wrong and it still fits the screen."""
+        rest, self._rest = self._rest, None
+        if rest is None or step_failure(history[-1]) is not None:
+            return None
+        further = rest.next(observation)
+        if further is None:
+            return None
+        plan, self._rest = further
         return plan
 
     def _question(
@@ -120,47 +126,64 @@ class ModelPlanner:
         return system, *examples(aim), asked
 
     def _ask(
-        self, asked: Sequence[Message], reader: Reader, history: Sequence[Step]
-    ) -> tuple[Plan, Answer | None]:
+        self, observation: Observation, before: Observation | None, history: Sequence[Step]
+    ) -> Plan:
+        aim = aim_for(self._profile, observation)
+        reader = Reader(self._moves, aim, observation.screenshot.space, self._output)
+        schema = answer_schema(self._moves, aim, self._output)
+        asked = self._question(observation, before, history, aim)
         calls: list[ModelCall] = []
-        schema = answer_schema(self._moves, reader.aim, self._output)
         for purpose in _TURNS:
             reply = self._model.complete(
                 asked, schema=schema, max_tokens=ANSWER_TOKENS, heard=self._heard
             )
             try:
                 answer = _read(reader, reply)
-                _refuse_repetition(answer, history)
+                self._refuse_repetition(answer.actions[0], observation, history)
             except Unusable as problem:
                 calls.append(reply.call(purpose, self.name, str(problem)))
                 asked = (*asked, *_complaint(reply, problem))
             else:
                 calls.append(reply.call(purpose, self.name))
-                action = answer.actions[0]
-                aimed = {target.phrase for target in targets(action)} & answer.named.keys()
-                plan = Plan(
-                    thought=answer.thought or reply.thought,
-                    action=action,
-                    groundings=tuple(answer.named[phrase] for phrase in sorted(aimed)),
-                    calls=tuple(calls),
-                )
-                return plan, answer
-        return _without_answer(tuple(calls), history), None
+                self._rest = Rest(answer.actions[1:], observation, answer.named)
+                return _plan(answer, reply.thought, tuple(calls))
+        return _without_answer(tuple(calls), history)
+
+    def _refuse_repetition(
+        self, action: Action, observation: Observation, history: Sequence[Step]
+    ) -> None:
+        """What has changed nothing on this very screen would change nothing again.
+
+        Where only the picture changed, which may be the focus, it may be done a second time.
+        """
+        often = self._tried[_state(observation), action]
+        unchanged = bool(history) and history[-1].changed is False
+        if often >= (1 if unchanged else 2) and not isinstance(action, Wait):
+            raise Unusable("You did exactly this on this very screen already. Do something else.")
+
+
+def _state(observation: Observation) -> Hashable:
+    """What makes two screens the same for a model that goes round in circles."""
+    if observation.elements is None:
+        return observation.screenshot.sha256
+    return observation.url, tuple(map(line_of, observation.elements))
+
+
+def _plan(answer: Answer, thought: str, calls: tuple[ModelCall, ...]) -> Plan:
+    action = answer.actions[0]
+    aimed = {target.phrase for target in targets(action)} & answer.named.keys()
+    return Plan(
+        thought=answer.thought or thought,
+        action=action,
+        groundings=tuple(answer.named[phrase] for phrase in sorted(aimed)),
+        calls=calls,
+    )
 
 
 def _read(reader: Reader, reply: Reply) -> Answer:
     if reply.finish == "length":
         raise Unusable(f"It was cut off after {ANSWER_TOKENS} tokens. Be brief.")
     return reader.read(reply.text)
-
-
-def _refuse_repetition(answer: Answer, history: Sequence[Step]) -> None:
-    """What has just changed nothing would change nothing again."""
-    last = history[-1] if history else None
-    if last is None or isinstance(answer.actions[0], Wait):
-        return
-    if last.changed is False and last.plan.action == answer.actions[0]:
-        raise Unusable("You have just done exactly this, and nothing changed. Do something else.")
 
 
 def _complaint(reply: Reply, problem: Unusable) -> tuple[Message, Message]:

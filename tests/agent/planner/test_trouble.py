@@ -20,8 +20,10 @@ Go = Callable[..., tuple[RunResult, Episode]]
 def go(agent_run: Any, form_world: Any) -> Go:
     """Runs a model on the form."""
 
-    def run(asked: Any, heard: Any = None, **options: Any) -> tuple[RunResult, Episode]:
-        world = form_world()
+    def run(
+        asked: Any, heard: Any = None, world: Any = None, **options: Any
+    ) -> tuple[RunResult, Episode]:
+        world = world or form_world()
         moves = {*world.action_space, "ask_user"}
         planner = ModelPlanner(asked, BLIND, moves, heard=heard)
         result: tuple[RunResult, Episode] = agent_run(world, "Save Bo", planner, **options)
@@ -55,6 +57,44 @@ def test_a_step_without_an_answer_is_told_and_three_end_the_run(go: Go, model: A
 
 def test_one_good_answer_begins_the_count_anew(go: Go, model: Any) -> None:
     assert go(model(*["Hm."] * 4, WAIT, *["Hm."] * 4, DONE))[0].ok
+
+
+def test_what_changed_nothing_is_not_done_again(go: Go, model: Any) -> None:
+    noop, name = {"kind": "click", "target": 3}, {"kind": "type", "target": 1, "text": "Bo"}
+    asked = model(noop, noop, name, noop, DONE)
+    result, episode = go(asked)
+    assert result.ok
+    assert "You did exactly this on this very screen already." in asked.told(2)
+    kinds = [step.planned.action.kind for step in episode.steps if step.planned]
+    assert kinds == ["click", "type", "click", "done"], "on another screen it may be done again"
+
+
+def test_going_round_on_a_screen_that_flickers_is_noticed(
+    go: Go, model: Any, form_world: Any
+) -> None:
+    a, b = ({"kind": "click", "target": number} for number in (3, 4))
+    asked = model(a, b, a, b, a, DONE)
+    result, _ = go(asked, world=Flickering(form_world()))
+    assert result.ok
+    assert "You did exactly this" in asked.told(5)
+
+
+class Flickering:
+    """The form, with a picture that is another one at each look."""
+
+    def __init__(self, form: Any) -> None:
+        self._form = form
+        self._looks = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._form, name)
+
+    def observe(self) -> Any:
+        self._looks += 1
+        self._form.text, text = f"{self._looks}" * 9, self._form.text
+        picture = self._form.observe().screenshot
+        self._form.text = text
+        return self._form.observe().model_copy(update={"screenshot": picture})
 
 
 def test_a_question_reaches_the_person_and_the_reply_the_model(go: Go, model: Any) -> None:
