@@ -40,11 +40,11 @@ def placed(
 ) -> Placement:
     """Where everything goes: `counts` decoder layers on each device, or spread over the devices
     by what is `free` there."""
-    if counts is not None:
+    if counts:
         return counted(counts)
     first, layers = next(iter(free)), config.num_hidden_layers
     whole = needed_bytes(parts, config, way, counted({first: layers}))[first]
-    layer = _layer_bytes(config, way) + sum(
+    layer = _kept_bytes(config, way) + sum(
         stored_bytes(place, tensor.shape, ITEM_BYTES[way.dtype], way.mode)
         for place, tensor in parts.state_dict().items()
         if place.startswith(f"{LAYERS}0.")
@@ -64,13 +64,13 @@ def needed_bytes(
     passing = (4 * config.intermediate_size + 8 * config.hidden_size) * item
     needed = dict.fromkeys(placement.devices, _positions(config) * passing)
     for device in placement.layers:
-        needed[device] += _layer_bytes(config, way)
+        needed[device] += _kept_bytes(config, way)
     for place, tensor in parts.state_dict().items():
         needed[placement.of(place)] += stored_bytes(place, tensor.shape, item, way.mode)
     return needed
 
 
-def _layer_bytes(config: Phi4Config, way: Way) -> int:
+def _kept_bytes(config: Phi4Config, way: Way) -> int:
     """The keys and values of one prompt in one decoder layer."""
     head = config.hidden_size // config.num_attention_heads
     return _positions(config) * 2 * config.num_key_value_heads * head * ITEM_BYTES[way.dtype]

@@ -79,6 +79,10 @@ def test_a_map_places_every_layer_once(checkpoint: Path, counts: dict[str, int])
         load(checkpoint, device_map={"cuda:99": 2})
 
 
+def test_an_empty_map_is_no_map(checkpoint: Path) -> None:
+    assert load(checkpoint, device="cpu", device_map={}).device == "cpu"
+
+
 sizes = st.lists(st.integers(0, 10_000), min_size=1, max_size=5)
 
 
