@@ -9,17 +9,18 @@ Figures and how to read them: docs/benchmarks.md.
 import re
 import shutil
 import sys
+import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from threading import Event
+from statistics import mean
 
 from tests.bench.figures import err
 from tests.bench.miniwob_results import Played, Results, report
 
-from handeye.actions.errors import EnvError, HandeyeError, UsageError
+from handeye.actions.errors import EnvError, HandeyeError, RecordingError, UsageError
 from handeye.agent import Plan, Planner, Step
 from handeye.agent.backends import choose
 from handeye.agent.budget import Budget
@@ -29,7 +30,7 @@ from handeye.agent.loop import Agent
 from handeye.envs import Observation
 from handeye.envs.miniwob import MiniwobEnv, TaskScore, all_tasks, browsergym_tasks
 from handeye.episodes import EpisodeWriter, RunResult
-from handeye.episodes.events import RunStarted
+from handeye.episodes.events import Acted, Event, RunStarted
 from handeye.episodes.result import StopReason
 from handeye.grounding.calls import Usage
 from handeye.grounding.chat.backends import ModelOptions
@@ -107,10 +108,10 @@ class Course:
     def _run(self, said: str, planner: Planner, folder: Path) -> RunResult:
         """The loop of `handeye run`, stopped as soon as the task's page has judged."""
         shutil.rmtree(folder, ignore_errors=True)
-        ended = Event()
+        ended = threading.Event()
 
-        def watch(event: object) -> None:
-            if getattr(event, "kind", "") == "acted" and self._env.score().done:
+        def watch(event: Event) -> None:
+            if isinstance(event, Acted) and self._env.score().done:
                 ended.set()
 
         with EpisodeWriter(said, path=folder) as writer:
@@ -129,6 +130,8 @@ class Course:
             ).run()
         if result.reason is StopReason.INTERRUPTED and not ended.is_set():
             raise KeyboardInterrupt
+        if result.reason is StopReason.RECORDING_FAILED:
+            raise RecordingError(result.message)
         return result
 
 
@@ -140,37 +143,28 @@ def play_all(options: Namespace, results: Results) -> None:
         for task in options.tasks
         if results.missing(task, seed)
     ]
-    spent: list[float] = []
+    done: list[Played] = []
     failures = 0
-    with _course(options) as course:
+    with closing(Course(options)) as course:
         for number, (task, seed) in enumerate(left, 1):
-            with err.status(f"{number} of {len(left)}: {task}, seed {seed}{_left(spent, left)}"):
+            with err.status(f"{number} of {len(left)}: {task}, seed {seed}{_so_far(done, left)}"):
                 played = course.play(task, seed)
             results.add(played)
-            spent.append(played.seconds)
-            line = f"{number}/{len(left)} {played.line()}{_left(spent, left)}"
+            done.append(played)
+            line = f"{number}/{len(left)} {played.line()}{_so_far(done, left)}"
             err.print(line, highlight=False, soft_wrap=True)
             failures = failures + 1 if played.stop == StopReason.BACKEND_FAILED.value else 0
             if failures == PATIENCE:
                 sys.exit(f"The model failed {PATIENCE} times in a row: {played.message}")
 
 
-@contextmanager
-def _course(options: Namespace) -> Iterator[Course]:
-    course = Course(options)
-    try:
-        yield course
-    finally:
-        course.close()
-
-
-def _left(spent: Sequence[float], all_of_it: Sequence[object]) -> str:
-    """The time that the rest will take if it is like what was played."""
-    if not spent:
+def _so_far(done: Sequence[Played], all_of_it: Sequence[object]) -> str:
+    """How many were solved, and the time that the rest will take if it is like these."""
+    if not done:
         return ""
-    seconds = sum(spent) / len(spent) * (len(all_of_it) - len(spent))
+    seconds = mean(each.seconds for each in done) * (len(all_of_it) - len(done))
     hours, minutes = divmod(round(seconds / 60), 60)
-    return f", {hours} h {minutes:02} min left"
+    return f"; {sum(each.success for each in done)} solved, {hours} h {minutes:02} min left"
 
 
 def _tasks(text: str) -> tuple[str, ...]:
