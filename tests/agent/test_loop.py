@@ -1,14 +1,19 @@
 """The loop: every way in which a run can end, and what is on disk then."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from handeye.actions import Click, Done, Target
+from handeye.agent import Plan, Step
 from handeye.agent.budget import SAME_STEPS
 from handeye.agent.guard import Policy, Rule
+from handeye.envs import Observation
 from handeye.episodes import StopReason
+from handeye.grounding import Grounding
+from handeye.grounding.calls import ModelCall, Usage
 
 CLICK_SAVE = {"kind": "click", "target": {"phrase": "Save"}}
 CLICK_NOOP = {"kind": "click", "target": {"phrase": "the Noop button"}}
@@ -66,6 +71,31 @@ def test_a_failure_names_its_reason(
     assert words in result.message
     assert episode.ended is not None
     assert episode.ended.reason is reason
+
+
+def test_what_models_take_is_added_up(agent_run: Any, form_world: Any) -> None:
+    used = Usage(prompt_tokens=100, completion_tokens=7, cost=0.5)
+    call = ModelCall(purpose="plan", model="m", usage=used)
+    lost = Grounding(phrase="Blorp", status="missing", calls=(call,))
+
+    class Costly:
+        name = "costly"
+
+        def prepare(self, task: str) -> None:
+            """Whatever the task."""
+
+        def plan(self, _: Observation, history: Sequence[Step]) -> Plan:
+            if history:
+                return Plan(action=Done(), calls=(call,))
+            click = Click(target=Target(phrase="Blorp"))
+            return Plan(action=click, groundings=(lost,), calls=(call, call))
+
+    result, episode = agent_run(form_world(), "x", Costly())
+    assert result.usage == Usage(prompt_tokens=400, completion_tokens=28, cost=2.0)
+    assert episode.ended is not None
+    assert episode.ended.usage == result.usage
+    planned = [step.planned.calls for step in episode.steps if step.planned]
+    assert planned == [(call, call), (call,)]
 
 
 def test_the_planner_may_give_up(agent_run: Any, form_world: Any, script: Any) -> None:

@@ -85,10 +85,22 @@ def test_a_model_with_eyes_gets_the_picture_and_describes(url: str, model: Any) 
     assert r"type 'Bo\n' into the user field" in asked.told(1)
 
 
+def test_a_model_with_eyes_finds_what_it_describes(url: str, model: Any) -> None:
+    button = next(e for e in _elements(url) if e.name == "Sign in").box
+    sides = [button.x1 / 1.28, button.y1 / 0.72, button.x2 / 1.28, button.y2 / 0.72]
+    answer = json.dumps({"bbox": [round(side) for side in sides]})
+    asked = model({"kind": "click", "target": "the blue button"}, answer, DONE)
+    result = handeye.run("Sign in", url=url, model=asked)
+    assert result.ok, result.message
+    step = read_episode(result.episode).steps[0]  # type: ignore[arg-type]
+    assert [call.purpose for call in step.groundings[0].calls] == ["ground"]
+    assert step.intent is not None
+    assert step.intent.elements[0].name == "Sign in"  # type: ignore[union-attr]
+    assert "the blue button" in asked.told(1)
+
+
 def test_a_model_that_points_is_believed(url: str, model: Any) -> None:
-    # The profile's space is 0 to 1000 both ways; the button's place is asked of the listing first.
-    spied = model(DONE)
-    handeye.run("x", url=url, model=spied, profile="text-only")
+    # The profile's space is 0 to 1000 both ways.
     button = next(e for e in _elements(url) if e.name == "Sign in").box.center
     at = [round(button.x / 1280 * 1000), round(button.y / 720 * 1000)]
     target = {"phrase": "Sign in", "at": at}
