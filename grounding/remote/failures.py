@@ -78,7 +78,7 @@ def _status(error: "openai.APIStatusError", server: Server) -> Failure:
     blind = "image" in said.lower() and code != 429
     message = f"{server.url} answers {code}: {said.rstrip(' .')}."
     fix = {
-        401: "Set HANDEYE_API_KEY to a key of this server (see docs/models.md).",
+        401: "Set HANDEYE_API_KEY to a key of this server; OPENAI_API_KEY is sent to OpenAI only.",
         403: "Set HANDEYE_API_KEY to a key that may use this model.",
         404: f"Check the address (most end in /v1) and the name of the model, {server.model!r}.",
         413: "The pictures or the history are too large for this server.",

@@ -19,6 +19,7 @@ from handeye.grounding.calls import Usage
 OPENAI = "https://api.openai.com/v1"
 _WAY = "Write remote:NAME@URL, as in remote:qwen2.5vl:7b@http://127.0.0.1:11434/v1."
 _ADDRESS = re.compile(r"@(localhost\b|\d+\.\d+\.\d+\.\d+|[\w.-]+:\d+)", re.IGNORECASE)
+_SECRET = re.compile(r"(?:key|token|secret|sig|password)=", re.IGNORECASE)
 
 
 class Price(Value):
@@ -102,9 +103,9 @@ def _complete(url: str) -> str:
         valid = False
     if not valid:
         raise UsageError(f"{url!r} is no address of a server.", _WAY)
-    if parts.username is not None or parts.password is not None:
-        fix = "Put the key into HANDEYE_API_KEY: addresses are recorded."
-        raise UsageError("The address of the model holds a password.", fix)
+    if parts.username is not None or parts.password is not None or _SECRET.search(parts.query):
+        fix = "Put it into HANDEYE_API_KEY or HANDEYE_HEADERS: addresses are recorded."
+        raise UsageError("The address of the model holds a password or key.", fix)
     return url if parts.path.strip("/") else parts._replace(path="/v1").geturl()
 
 

@@ -38,6 +38,7 @@ def test_without_an_address_it_is_the_one_of_the_environment() -> None:
         ("m@http://", "no address"),
         ("m@http://h:99999999/v1", "no address"),
         ("m@http://me:secret@h/v1", "holds a password"),
+        ("m@https://h/v1?api-version=1&subscription-key=secret", "holds a password or key"),
     ],
 )
 def test_what_cannot_be_an_address(address: str, said: str) -> None:
