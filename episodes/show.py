@@ -5,6 +5,7 @@ colours or rewrites the window's title of whoever looks at the recording.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -21,7 +22,9 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069
 
 def show_episode(episode: Episode) -> RenderableType:
     """What `handeye show` prints."""
-    return Group(_header(episode), _steps(episode))
+    steps = summarise(episode)
+    asked = [step for step in steps if step.calls]
+    return Group(_header(episode), _steps(steps), *([_models(asked)] if asked else []))
 
 
 def plain(text: str) -> str:
@@ -51,7 +54,7 @@ def _header(episode: Episode) -> Table:
     return grid
 
 
-def _steps(episode: Episode) -> Table:
+def _steps(steps: Sequence[StepSummary]) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("What", overflow="fold", ratio=4, min_width=14)
@@ -60,11 +63,11 @@ def _steps(episode: Episode) -> Table:
     table.add_column("Outcome", overflow="fold", ratio=3, min_width=10)
     table.add_column("Settled", no_wrap=True)
     table.add_column("Step", justify="right", no_wrap=True)
-    for step in summarise(episode):
+    for step in steps:
         settled = f"{step.settle_reason} {step.settled:.2f} s" if step.settle_reason else ""
         table.add_row(
             str(step.number),
-            _what(step),
+            Text(plain(step.what)),
             Text(plain(step.target)),
             "" if step.confidence is None else f"{step.confidence:.2f}",
             Text(plain(step.outcome), style="green" if step.ok else "red"),
@@ -74,14 +77,17 @@ def _steps(episode: Episode) -> Table:
     return table
 
 
-def _what(step: StepSummary) -> Text:
-    """The action; where a model was asked also its thought, what it used, and what was wrong."""
-    told = Text(plain(step.what))
-    if step.calls:
-        if step.thought:
-            told.append("\n" + plain(step.thought), style="italic dim")
-        told.append("\n" + in_words(step.usage), style="dim")
-    for call in step.calls:
-        if call.problem:
-            told.append(f"\n{plain(call.problem)} It was: {plain(call.text)[:_RAW]}", style="red")
-    return told
+def _models(steps: Sequence[StepSummary]) -> Table:
+    """What models thought and used in each step, and what was wrong with their answers."""
+    table = Table(box=None, padding=(1, 1, 0, 1), header_style="dim")
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("Thought", overflow="fold", ratio=3)
+    table.add_column("Model", overflow="fold", ratio=2, style="dim")
+    for step in steps:
+        thought = Text(plain(step.thought))
+        for call in step.calls:
+            if call.problem:
+                told = f"\n{plain(call.problem)} It was: {plain(call.text)[:_RAW]}"
+                thought.append(told, style="red")
+        table.add_row(str(step.number), thought, in_words(step.usage))
+    return table
