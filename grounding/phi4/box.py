@@ -168,7 +168,6 @@ class _Writing:
 
     _grammar: BoxGrammar
     _place: _Place = START
-    _ids: list[int] = field(default_factory=list)
     done: bool = False
 
     def forced(self) -> Sequence[int]:
@@ -188,23 +187,15 @@ class _Writing:
     def accept(self, token: int) -> None:
         for character in self._grammar.texts[token]:
             self._place = self._place.then(character)
-        self._ids.append(token)
 
     def _only_way(self) -> list[int]:
-        """The tokens of the text that must follow, up to the last that what follows cannot change.
-
-        None where the answer so far is split otherwise than the tokenizer would split it.
-        """
-        texts, before = self._grammar.texts, len(self._ids)
-        text, places = "".join(texts[token] for token in self._ids), [self._place]
-        start = len(text)
+        """The tokens of the text that must follow, up to the last that what follows cannot change,
+        as the tokenizer writes them."""
+        text, places = "", [self._place]
         while len(following := places[-1].next()) == 1:
             text += following
             places.append(places[-1].then(following))
-        ids = self._grammar.tokenizer.encode(text, add_special_tokens=False).ids
-        if ids[:before] != self._ids:
-            return []
-        ahead: list[int] = ids[before:]
-        while ahead and self._grammar.joins(text, places[len(text) - start]):
-            text = text.removesuffix(texts[ahead.pop()])
-        return ahead
+        ids: list[int] = self._grammar.tokenizer.encode(text, add_special_tokens=False).ids
+        while ids and self._grammar.joins(text, places[len(text)]):
+            text = text.removesuffix(self._grammar.texts[ids.pop()])
+        return ids
