@@ -85,7 +85,7 @@ def find_server(address: str, variables: Mapping[str, str] = os.environ) -> Serv
 
 def _split(address: str) -> tuple[str, str, str]:
     """Names may hold colons and @ ("qwen2.5vl:7b", "claude@20250929")."""
-    place = re.search(r"@(?=https?://)", address)
+    place = re.search(r"@(?=[a-z]+://)", address, re.IGNORECASE)
     if place is None and _ADDRESS.search(address):
         raise UsageError(f"The address in {address!r} does not begin with http://.", _WAY)
     name = address[: place.start()] if place else address
