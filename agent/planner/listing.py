@@ -25,8 +25,8 @@ def list_elements(
 ) -> str:
     """Every element on a line of its own, numbered from 1 by its place in `elements`.
 
-    A label is left out where a control has its name. Over `budget` characters, texts are left out
-    before controls, the last ones first, and the end says how many of each.
+    What only repeats another one is left out. Over `budget` characters, texts are left out before
+    controls, the last ones first, and the end says how many of each.
     """
     lines = [line_of(element) for element in elements]
     repeated = {line for line, count in Counter(lines).items() if count > 1}
@@ -111,13 +111,28 @@ def _within(budget: int, elements: Sequence[Element], lines: Sequence[str]) -> l
 
 
 def _worth_telling(elements: Sequence[Element]) -> list[int]:
-    """The places of all elements but the labels of those that bear the same name."""
+    """The places of all elements but those that say what another one says.
+
+    These are labels of a control that bears their name, and what lies in a control of the same
+    name just before it: the link in a tab. A click on the outer one hits it.
+    """
     named = {each.name for each in elements if each.role not in _STATIC}
     return [
         place
         for place, each in enumerate(elements)
-        if each.role != "label" or each.name not in named
+        if not (each.role == "label" and each.name in named)
+        and not (place and _is_part(each, elements[place - 1]))
     ]
+
+
+def _is_part(inner: Element, outer: Element) -> bool:
+    return (
+        bool(inner.name)
+        and inner.name == outer.name
+        and not inner.editable
+        and outer.role not in _STATIC
+        and inner.box.intersection(outer.box) == inner.box
+    )
 
 
 def _left_out(elements: Sequence[Element]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.actions import Click, Target, Wait
+from handeye.actions import Box, Click, Target, Wait
 from handeye.agent import Plan, Step
 from handeye.agent.planner.listing import line_of, list_elements
 from handeye.agent.planner.past import tell_change, tell_past
@@ -37,7 +37,8 @@ def test_what_is_new_or_different_is_marked(element: Any) -> None:
 
 
 def test_elements_of_one_name_are_told_by_what_is_around_them(element: Any) -> None:
-    rows = [element("button", "Add", item=n, item_text=f"Lamp {n}") for n in (1, 2)]
+    boxes = [Box(x1=0, y1=y, x2=9, y2=y + 9) for y in (0, 20)]
+    rows = [element("button", "Add", item_text=f"Lamp {n}", box=boxes[n - 1]) for n in (1, 2)]
     told = list_elements([*rows, element("button", "Pay", item_text="Total")], None, 1000)
     assert told.splitlines() == [
         ' [1] button "Add", in "Lamp 1"', ' [2] button "Add", in "Lamp 2"', ' [3] button "Pay"',
@@ -49,6 +50,14 @@ def test_a_label_is_left_out_where_its_field_bears_its_name(element: Any) -> Non
     assert list_elements(rows, None, 1000).splitlines() == [
         ' [2] textbox "User"', ' [3] label "Or:"',
     ]  # fmt: skip
+
+
+def test_what_lies_in_a_control_of_its_name_is_told_once(element: Any) -> None:
+    tab = element("tab", "One", selected=True, box=Box(x1=0, y1=0, x2=50, y2=20))
+    link = element("link", "One", box=Box(x1=5, y1=5, x2=45, y2=15))
+    beside = element("link", "One", box=Box(x1=60, y1=5, x2=90, y2=15))
+    told = list_elements([tab, link, beside], None, 1000).splitlines()
+    assert told == [' [1] tab "One", selected', ' [3] link "One"']
 
 
 def test_sections_are_named_where_they_begin(element: Any) -> None:
