@@ -82,7 +82,7 @@ def read_whole(body: bytes, heard: Heard | None) -> Reply:
         raise Garbled("an empty answer")
     try:
         whole = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Garbled("something that is no JSON") from error
     return read_pieces([whole], heard)
 
@@ -92,7 +92,7 @@ def plain_pieces(stream: Iterable[Any]) -> Iterator[Any]:
     try:
         for piece in stream:
             yield piece.model_dump(warnings=False) if isinstance(piece, BaseModel) else piece
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Garbled("something that is no JSON") from error
 
 
