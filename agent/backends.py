@@ -44,7 +44,8 @@ def make_model_planner(
 ) -> tuple[Planner, Grounder]:
     """The planner that asks `model`, and the grounder for what it describes.
 
-    The grounder is the one that is named, else the model itself where it sees, else "elements".
+    The grounder is the one that is named, else the model itself where it sees, else "elements";
+    a grounder of the model's own name is the model itself.
     Raises UsageError for unknown names, and for options to a model that is made already;
     BackendError when the model cannot be opened.
     """
@@ -60,7 +61,8 @@ def make_model_planner(
             "Leave out load and mode.",
         )
     family = profile_for(made.name, options.profile)
-    finder = make_grounder(grounder) if grounder else _grounder_of(made, family)
+    own = not grounder or (family.eyes and grounder == model)
+    finder = _grounder_of(made, family) if own else make_grounder(grounder)
     return ModelPlanner(made, family, action_space, output=output, heard=heard), finder
 
 

@@ -31,7 +31,10 @@ _FOR: dict[str, Callable[[Element], bool]] = {
 
 
 class Unusable(Exception):
-    """Why an answer cannot be used, told to the model that wrote it."""
+    """Why an answer cannot be used, told to the model that wrote it; at most 400 characters."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why if len(why) <= 400 else why[:399] + "…")
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,10 @@ class Reader:
         if self.output is None:
             return answer if isinstance(answer, str) else to_json(answer).decode()
         try:
-            return self.output.model_validate(answer).model_dump_json()
+            made = self.output.model_validate(answer)
         except ValidationError as error:
             raise Unusable(f'"answer" does not fit: {_first(error)}.') from error
+        return made.model_dump_json(by_alias=True, round_trip=True)
 
 
 def _object_in(text: str) -> dict[str, Any]:

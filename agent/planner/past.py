@@ -15,8 +15,8 @@ from handeye.agent.planner.untrusted import inert
 from handeye.agent.types import Step
 from handeye.envs import Element, Observation
 
-THOUGHT, ACTION, REASON = 240, 300, 300
-"""The most characters of a thought, an action and a failure."""
+ACTION, REASON = 300, 300
+"""The most characters of an action, and of why it failed."""
 
 SHOWN = 5
 """So many elements that are new or different are named after a step."""
@@ -33,16 +33,15 @@ def tell_past(history: Sequence[Step], changes: Mapping[int, str], budget: int) 
     skip = 0
     while skip < len(told) and sum(map(len, told[skip:])) > budget:
         skip += _TOGETHER
-    if skip >= len(told) > 0:
-        skip = len(told) - 1
-    lines = [f"(steps 1 to {skip} are left out)"] if skip else []
-    return "\n".join([*lines, *told[skip:]])
+    skip = min(skip, max(0, len(told) - 1))
+    left_out = [f"(steps 1 to {skip} are left out)"] if skip else []
+    return "\n".join([*left_out, *told[skip:]])
 
 
 def _tell(step: Step, change: str) -> str:
-    thought = inert(step.plan.thought, THOUGHT)
     if step.plan.unusable:
-        return f"{step.index + 1}. Your answer could not be used: {thought}"
+        problem = inert(step.plan.thought, REASON)
+        return f"{step.index + 1}. Your answer could not be used: {problem}"
     doing = inert(describe(step.plan.action), ACTION)
     return f"{step.index + 1}. {doing} -> {_result(step, change)}"
 
@@ -50,16 +49,15 @@ def _tell(step: Step, change: str) -> str:
 def _result(step: Step, change: str) -> str:
     error = step.outcome.error if step.outcome else None
     if error is not None:
-        return f"failed: {inert(error.message, REASON)}" + (f" {change}" if change else "")
+        return f"failed: {inert(error.message, REASON)}" + (f"; {change}" if change else "")
     failure = step_failure(step)
     if failure is not None:
         return f"failed: {inert(failure.message, REASON)}"
     if step.reply:
         return f'the person answered: "{inert(step.reply, REASON)}"'
     note = f" ({inert(step.outcome.note)})" if step.outcome and step.outcome.note else ""
-    return (
-        change or ("nothing changed" if step.changed is False else "the picture changed")
-    ) + note
+    unnamed = "nothing changed" if step.changed is False else "the picture changed"
+    return (change or unnamed) + note
 
 
 def tell_change(before: Observation, after: Observation) -> str:

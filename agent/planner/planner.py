@@ -35,6 +35,9 @@ from handeye.grounding.chat.profiles import Profile
 ANSWER_TOKENS = 4096
 """The most tokens of one answer, thought included."""
 
+ANSWER_SHOWN = 4000
+"""The most characters of an answer that the model is shown again, to repair it."""
+
 PATIENCE = 3
 """So many steps without a usable answer end the run."""
 
@@ -189,7 +192,8 @@ def _read(reader: Reader, reply: Reply) -> Answer:
 def _complaint(reply: Reply, problem: Unusable) -> tuple[Message, Message]:
     """The answer as it was, and what is wrong with it."""
     told = f"This answer cannot be used. {problem}\nAnswer again, with the JSON and nothing else."
-    return Message("assistant", (reply.text or "(nothing)",)), Message("user", (told,))
+    said = reply.text[:ANSWER_SHOWN] or "(nothing)"
+    return Message("assistant", (said,)), Message("user", (told,))
 
 
 def _without_answer(calls: tuple[ModelCall, ...], history: Sequence[Step]) -> Plan:

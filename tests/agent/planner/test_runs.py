@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, computed_field
 
 import handeye
 from handeye.actions.errors import InstructionError, UsageError
@@ -137,20 +137,25 @@ def test_what_a_page_says_stays_data(site: Any, model: Any) -> None:
         assert words.count("<screen>") == words.count("</screen>") == 1
 
 
-class Price(BaseModel):
-    amount: int = Field(gt=0)
+class Price(BaseModel, extra="forbid"):
+    amount: int = Field(gt=0, alias="how much")
     currency: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def words(self) -> str:
+        return f"{self.amount} {self.currency}"
 
 
 def test_a_result_has_the_form_that_was_asked_for(url: str, model: Any) -> None:
-    wrong = {"kind": "done", "answer": {"amount": -1, "currency": "EUR"}}
-    right = {"kind": "done", "answer": {"amount": 42, "currency": "EUR"}}
+    wrong = {"kind": "done", "answer": {"how much": -1, "currency": "EUR"}}
+    right = {"kind": "done", "answer": {"how much": 42, "currency": "EUR"}}
     asked = model(wrong, right)
     result = handeye.run("The balance?", url=url, model=asked, profile="text-only", output=Price)
-    assert result.output == Price(amount=42, currency="EUR")
+    assert result.output == Price(**{"how much": 42, "currency": "EUR"})
     assert json.loads(result.answer) == right["answer"]
-    assert "amount: Input should be greater than 0" in asked.told(1)
-    assert json.loads(result.model_dump_json())["output"] == right["answer"]
+    assert "how much: Input should be greater than 0" in asked.told(1)
+    assert json.loads(result.model_dump_json())["output"]["words"] == "42 EUR"
 
 
 def test_without_success_there_is_no_result(url: str, model: Any) -> None:

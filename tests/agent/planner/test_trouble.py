@@ -1,5 +1,6 @@
 """What becomes of a run when the model, or the person, does not answer as it should."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,12 @@ def test_an_answer_that_cannot_be_used_is_repaired_once_and_recorded(go: Go, mod
         ("plan", True),
         ("repair", False),
     ]
+
+
+def test_a_long_answer_is_told_back_in_part(go: Go, model: Any) -> None:
+    asked = model(json.dumps({"actions": [{"kind": "x" * 100_000}]}), DONE)
+    assert go(asked)[0].ok
+    assert len(asked.told(1)) < len(asked.told(0)) + 5000
 
 
 def test_a_step_without_an_answer_is_told_and_three_end_the_run(go: Go, model: Any) -> None:
