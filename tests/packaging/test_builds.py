@@ -18,13 +18,17 @@ ROOT = Path(__file__).parents[2]
 # Modules that need an extra which is not installed here are looked up, not imported.
 EVERYTHING = """
 import importlib, importlib.util, pkgutil, handeye
+EXTRAS = {
+    "accelerate", "fastapi", "llguidance", "matplotlib", "safetensors", "starlette", "tokenizers", "torch",
+    "transformers", "uvicorn",
+}
 names = [module.name for module in pkgutil.walk_packages(handeye.__path__, "handeye.")]
 for name in names:
     if not name.endswith("__main__"):
         try:
             print(importlib.import_module(name).__file__)
         except ModuleNotFoundError as error:
-            if error.name not in {"safetensors", "torch", "transformers"}:
+            if error.name not in EXTRAS:
                 raise
             print(importlib.util.find_spec(name).origin)
 """
