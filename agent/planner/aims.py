@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handeye.actions import Size, Target
-from handeye.agent.planner.listing import label_of
+from handeye.agent.planner.listing import label_of, worth_telling
 from handeye.envs import Element, Observation
 from handeye.grounding import Grounding
 from handeye.grounding.chat.answers import locate
@@ -143,7 +143,7 @@ Aim = ByNumber | ByPhrase | ByPoint
 def aim_for(profile: Profile, observation: Observation) -> Aim:
     """How a model of this family says what it means on this screen."""
     if not profile.eyes:
-        return ByNumber(observation.elements or ())
+        return ByNumber(worth_telling(observation.elements or ()))
     if profile.direct:
         return ByPoint(profile, observation.screenshot.space.size)
     return ByPhrase()

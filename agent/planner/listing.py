@@ -20,13 +20,28 @@ NAME, VALUE, OPTIONS, AROUND = 160, 120, 300, 80
 _STATIC = frozenset({"text", "heading", "label", "cell", "columnheader", "rowheader", "img"})
 
 
+def worth_telling(elements: Sequence[Element]) -> tuple[Element, ...]:
+    """All elements but those that only say what another one says.
+
+    These are labels of a control that bears their name, and what lies in a control of the same
+    name just before it: the link in a tab. A click on the outer one hits it.
+    """
+    named = {each.name for each in elements if each.role not in _STATIC}
+    return tuple(
+        each
+        for place, each in enumerate(elements)
+        if not (each.role == "label" and each.name in named)
+        and not (place and _is_part(each, elements[place - 1]))
+    )
+
+
 def list_elements(
     elements: Sequence[Element], before: Sequence[Element] | None, budget: int
 ) -> str:
     """Every element on a line of its own, numbered from 1 by its place in `elements`.
 
-    What only repeats another one is left out. Over `budget` characters, texts are left out before
-    controls, the last ones first, and the end says how many of each.
+    Over `budget` characters, texts are left out before controls, the last ones first, and the end
+    says how many of each.
     """
     lines = [line_of(element) for element in elements]
     repeated = {line for line, count in Counter(lines).items() if count > 1}
@@ -44,7 +59,7 @@ def list_elements(
             region = elements[place].region
             told.append(f"{inert(region, AROUND)}:" if region else "elsewhere:")
         told.append(f"{marks[place]}[{place + 1}] {lines[place]}")
-    told += _left_out([elements[place] for place in set(_worth_telling(elements)) - set(kept)])
+    told += _left_out([elements[place] for place in set(range(len(elements))) - set(kept)])
     return "\n".join(told) or "(nothing that has a name)"
 
 
@@ -100,7 +115,7 @@ def _around(element: Element) -> str:
 
 def _within(budget: int, elements: Sequence[Element], lines: Sequence[str]) -> list[int]:
     """The places of the lines that fit, in their order: controls are taken first."""
-    order = sorted(_worth_telling(elements), key=lambda place: elements[place].role in _STATIC)
+    order = sorted(range(len(elements)), key=lambda place: elements[place].role in _STATIC)
     kept = []
     for place in order:
         budget -= len(lines[place]) + 6
@@ -108,21 +123,6 @@ def _within(budget: int, elements: Sequence[Element], lines: Sequence[str]) -> l
             break
         kept.append(place)
     return sorted(kept)
-
-
-def _worth_telling(elements: Sequence[Element]) -> list[int]:
-    """The places of all elements but those that say what another one says.
-
-    These are labels of a control that bears their name, and what lies in a control of the same
-    name just before it: the link in a tab. A click on the outer one hits it.
-    """
-    named = {each.name for each in elements if each.role not in _STATIC}
-    return [
-        place
-        for place, each in enumerate(elements)
-        if not (each.role == "label" and each.name in named)
-        and not (place and _is_part(each, elements[place - 1]))
-    ]
 
 
 def _is_part(inner: Element, outer: Element) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from handeye.agent.planner.aims import Aim, ByNumber
-from handeye.agent.planner.listing import list_elements
+from handeye.agent.planner.listing import list_elements, worth_telling
 from handeye.agent.planner.moves import AIMED, TEXT, Move, schema_of
 from handeye.agent.planner.untrusted import inert
 from handeye.envs import Observation
@@ -114,8 +114,10 @@ def tell_screen(observation: Observation, before: Observation | None, *, eyes: b
             for place, tab in enumerate(observation.tabs)
         ]
     if not eyes:
-        old = before.elements if before is not None and before.url == observation.url else None
-        lines.append(list_elements(observation.elements or (), old, SCREEN_BUDGET))
+        same_page = before is not None and before.url == observation.url
+        old = worth_telling(before.elements or ()) if before and same_page else None
+        now = worth_telling(observation.elements or ())
+        lines.append(list_elements(now, old, SCREEN_BUDGET))
     return "\n".join(lines)
 
 
