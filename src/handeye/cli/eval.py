@@ -116,6 +116,34 @@ def score(
         write_official(output, again.details)
 
 
+@evaluate.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="The folders of runs of the same data.")],
+    output: Annotated[Path, typer.Option("--out", help="The folder for the page.")] = Path(
+        "comparison"
+    ),
+) -> None:
+    """Compare runs on the items that all have answered: table, Pareto plot, gallery of errors."""
+    from rich.table import Table
+
+    from handeye.grounding.evaluate.compare import page, plot
+    from handeye.grounding.evaluate.compare import runs as comparing
+
+    compared = comparing.compare(runs)
+    figure = plot.draw(compared)
+    svg = plot.encoded(figure, "svg")
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "pareto.svg").write_bytes(svg)
+    (output / "pareto.png").write_bytes(plot.encoded(figure, "png"))
+    (output / "index.html").write_text(page.page(compared, svg.decode()), encoding="utf-8")
+    rows = [page.row(each) for each in compared]
+    table = Table("", *(row[0] for row in rows), box=None)  # a column a run: names are long
+    for number, name in enumerate(page.COLUMNS[1:], 1):
+        table.add_row(name, *(row[number] for row in rows))
+    out.print(table)
+    out.print(f"kept in {output / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
+
+
 def _dataset(name: str, folder: Path, *, strict: bool) -> "Dataset":
     from handeye.grounding.evaluate.datasets import load_dataset
     from handeye.grounding.evaluate.tables import problem_lines
