@@ -50,12 +50,14 @@ class ByNumber:
     )
 
     def schema(self, kind: str) -> dict[str, Any] | None:
-        """The numbers of the elements that an action of this kind is for."""
+        """The numbers of the elements that an action of this kind is for; None without any."""
         fits = _FOR.get(kind)
+        numbers = [n for n, each in enumerate(self.elements, 1) if fits is None or fits(each)]
+        if not numbers:
+            return None
         if fits is None:
-            return {"type": "integer", "minimum": 1, "maximum": max(1, len(self.elements))}
-        numbers = [number for number, each in enumerate(self.elements, 1) if fits(each)]
-        return {"type": "integer", "enum": numbers} if numbers else None
+            return {"type": "integer", "minimum": 1, "maximum": len(numbers)}
+        return {"type": "integer", "enum": numbers}
 
     def read(self, value: Any, named: dict[str, Grounding]) -> Target:
         """The element's grounding goes into `named`, by its phrase."""

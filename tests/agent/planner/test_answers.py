@@ -192,6 +192,12 @@ def _example(schema: dict[str, Any]) -> Any:
     return {"string": "7", "integer": 1, "number": 1.5, "boolean": True}[schema["type"]]
 
 
+def test_on_an_empty_screen_nothing_has_a_target() -> None:
+    kinds = kinds_in(Reader(EVERY, ByNumber(()), SPACE))
+    assert {"press", "scroll", "goto", "done"} < set(kinds)
+    assert not any("target" in kind["properties"] for kind in kinds.values())
+
+
 def test_a_move_is_described_by_a_flat_schema() -> None:
     assert schema_of(EVERY["back"], None, {}) == {
         "type": "object",
