@@ -18,6 +18,8 @@ from handeye.grounding.chat.profiles import Profile
 _NUMBER = re.compile(r"\s*\[?\s*(\d{1,6})\s*\]?\s*|\s*\[(\d{1,6})\].*", re.DOTALL)
 """7, [7], or a line of the listing as it stands: [7] button "Save"."""
 
+_FAR = 1e6
+"""No number of an element and no coordinate is as large."""
 
 _PRESSED = ("button", "checkbox", "radio", "file")
 _FOR: dict[str, Callable[[Element], bool]] = {
@@ -51,17 +53,17 @@ class ByNumber:
 
     def schema(self, kind: str) -> dict[str, Any] | None:
         """The numbers of the elements that an action of this kind is for; None without any."""
-        fits = _FOR.get(kind)
-        numbers = [n for n, each in enumerate(self.elements, 1) if fits is None or fits(each)]
+        is_for = _FOR.get(kind)
+        numbers = [n for n, each in enumerate(self.elements, 1) if is_for is None or is_for(each)]
         if not numbers:
             return None
-        if fits is None:
+        if is_for is None:
             return {"type": "integer", "minimum": 1, "maximum": len(numbers)}
         return {"type": "integer", "enum": numbers}
 
     def read(self, value: Any, named: dict[str, Grounding]) -> Target:
         """The element's grounding goes into `named`, by its phrase."""
-        text = str(value) if type(value) is int else value
+        text = str(value) if _is_number(value) else value
         number = _NUMBER.fullmatch(text) if isinstance(text, str) else None
         if number is None:
             return _phrase(value, "A target is the number of an element in the listing.")
@@ -113,9 +115,9 @@ class ByPoint:
         width, height = self.profile.extent(self.size)
         return (
             'A target is one thing on the screenshot: "phrase" says what it is, such as "the Save '
-            f'button", and "at" is its middle as {list(self.profile.axes)}, where x goes from 0 '
-            f"(left) to {width:g} (right) and y from 0 (top) to {height:g} (bottom)."
-        ).replace("'", "")
+            f'button", and "at" is its middle as [{", ".join(self.profile.axes)}], where x goes '
+            f"from 0 (left) to {width:g} (right) and y from 0 (top) to {height:g} (bottom)."
+        )
 
     def schema(self, _: str) -> dict[str, Any] | None:
         numbers = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
@@ -131,7 +133,7 @@ class ByPoint:
         if not isinstance(value, dict) or set(value) != {"phrase", "at"}:
             raise Unusable(how)
         at = value["at"]
-        if not isinstance(at, list) or [type(n) in (int, float) for n in at] != [True, True]:
+        if not isinstance(at, list) or [_is_number(part) for part in at] != [True, True]:
             raise Unusable(how)
         place = locate((float(at[0]), float(at[1])), self.profile, self.size)
         if place.point is None:
@@ -149,6 +151,10 @@ def aim_for(profile: Profile, observation: Observation) -> Aim:
     if profile.direct:
         return ByPoint(profile, observation.screenshot.space.size)
     return ByPhrase()
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < _FAR
 
 
 def _phrase(value: Any, how: str) -> Target:

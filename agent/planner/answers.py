@@ -52,7 +52,8 @@ class Reader:
         name = row.get("kind") if isinstance(row, dict) else None
         move = self.moves.get(name) if isinstance(name, str) else None
         if move is None:
-            raise Unusable(f"There is no kind {name!r}. The kinds are: {', '.join(self.moves)}.")
+            kinds = ", ".join(self.moves)
+            raise Unusable(f"There is no kind {to_json(name).decode()}. The kinds are: {kinds}.")
         fields = {key: value for key, value in row.items() if key != "kind"}
         if set(fields) != set(move.fields):
             wanted = ", ".join(move.fields) or "no other field"
@@ -63,7 +64,7 @@ class Reader:
             elif key == "answer":
                 fields[key] = self._result(value)
             elif not fits(key, value):
-                raise Unusable(f"{key!r} of {name!r} cannot be {value!r}.")
+                raise Unusable(f"{key!r} of {name!r} cannot be {to_json(value).decode()}.")
         return _made(move, fields, self.space)
 
     def _result(self, answer: Any) -> str:

@@ -103,7 +103,7 @@ def test_json_is_found_in_talk(text: str) -> None:
         ("[1]", "no JSON object"),
         ("{" * 100_000, "no JSON object"),
         ('{"actions": []}', "no action"),
-        ('{"actions": [{"kind": "fly"}]}', "no kind 'fly'"),
+        ('{"actions": [{"kind": "fly"}]}', 'no kind "fly"'),
         ('{"actions": [{"kind": ["click"]}]}', "no kind"),
         ('{"actions": [{"kind": "click"}]}', "needs these fields and no others: target"),
         ('{"actions": [{"kind": "back", "target": 1}]}', "no other field"),
@@ -111,7 +111,7 @@ def test_json_is_found_in_talk(text: str) -> None:
         ('{"actions": [{"kind": "click", "target": 3}]}', "no element 3"),
         ('{"actions": [{"kind": "click", "target": true}]}', "number of an element"),
         ('{"actions": [{"kind": "press", "keys": "Warp"}]}', "no key is called 'Warp'"),
-        ('{"actions": [{"kind": "scroll", "direction": "in"}]}', "cannot be 'in'"),
+        ('{"actions": [{"kind": "scroll", "direction": "in"}]}', 'cannot be "in"'),
         ('{"actions": [{"kind": "scroll", "direction": []}]}', r"cannot be \[\]"),
         ('{"actions": [{"kind": "wait", "seconds": -1}]}', "seconds: Input should be greater"),
         ('{"actions": [{"kind": "wait", "seconds": NaN}]}', "no JSON object"),
@@ -123,12 +123,15 @@ def test_what_is_wrong_is_said(text: str, reason: str) -> None:
         NUMBER.read(text)
 
 
+huge = st.sampled_from([10**400, -(10**4200), 1e308])
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | huge | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
-values = json_values | st.sampled_from(["7", "Enter", "down", "2", 2, 1.5, True, ["Blue"], [3, 4]])
+places = st.fixed_dictionaries({"phrase": st.just("A"), "at": st.lists(huge | st.integers())})
+known = st.sampled_from(["7", "Enter", "down", "2", 2, 1.5, True, ["Blue"]])
+values = json_values | places | known
 moves = st.sampled_from(MOVES).flatmap(
     lambda move: st.fixed_dictionaries(
         {"kind": st.just(move.name), **dict.fromkeys(move.fields, values)}

@@ -128,4 +128,4 @@ def test_only_what_the_environment_can_do_is_offered(go: Go, model: Any) -> None
     asked = model({"kind": "drag", "from": 1, "to": 2}, DONE)
     go(asked)
     assert '"drag"' not in asked.told(0)
-    assert "There is no kind 'drag'. The kinds are: click," in asked.told(1)
+    assert 'There is no kind "drag". The kinds are: click,' in asked.told(1)
