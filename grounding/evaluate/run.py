@@ -36,24 +36,22 @@ class Run:
 
 
 def open_run(folder: Path, settings: Settings) -> Run:
-    """The run in `folder`, as far as it has come; a new one where there is none.
+    """The run in `folder`, as far as it has come; nothing is written yet.
 
-    Raises UsageError where the folder holds something else, or a run with other settings.
+    Raises UsageError where the folder holds something else, or answers to other settings.
     """
     if not (folder / SETTINGS_FILE).exists():
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} holds something that is no run.", "Name another --out.")
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / SETTINGS_FILE, settings.model_dump_json(indent=2))
         return Run(folder, settings, ())
     run = load_run(folder)
-    if changed := settings.differences(run.settings):
+    changed = settings.differences(run.settings)
+    if changed and run.details:
         raise UsageError(
             f"{folder} holds a run with other settings: {'; '.join(changed)}.",
             "Name another --out, or ask with the settings of before.",
         )
-    _drop_torn_line(folder / RESULTS_FILE)
-    return run
+    return Run(folder, settings, run.details)
 
 
 def load_run(folder: Path) -> Run:
@@ -76,14 +74,19 @@ def load_run(folder: Path) -> Run:
 
 
 class Results:
-    """The answers of a run, open for more. A line is on the disk when `add` returns."""
+    """The answers of a run, open for more: its folder is made, and what a killed process had begun
+    to write is dropped. A line is on the disk when `add` returns."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / RESULTS_FILE
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._file = self._path.open("ab")
+        folder = self._run.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder / SETTINGS_FILE, self._run.settings.model_dump_json(indent=2))
+        _drop_torn_line(folder / RESULTS_FILE)
+        self._file = (folder / RESULTS_FILE).open("ab")
         return self
 
     def __exit__(
@@ -123,7 +126,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _drop_torn_line(path: Path) -> None:
-    """What a killed process had begun to write: the item is asked again."""
+    """Its item is asked again."""
     if not path.exists():
         return
     data = path.read_bytes()

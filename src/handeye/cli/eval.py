@@ -193,7 +193,7 @@ def _asked(
     right = sum(detail.correctness == "correct" for detail in run.details)
     done, total = len(run.details), len(run.details) + len(left)
     begun = time.monotonic()
-    with Results(run.folder) as results, _progress() as progress:
+    with Results(run) as results, _progress() as progress:
         task = progress.add_task(dataset.name, total=total, completed=done, accuracy="", rate="")
         try:
             for detail in ask_all(left, ask, concurrency):

@@ -1,0 +1,115 @@
+"""`handeye eval` as a user runs it: a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two items in ScreenSpot-Pro's layout, a script of answers, and an image that is missing."""
+    folder = tmp_path / "data"
+    (folder / "annotations").mkdir(parents=True)
+    (folder / "images").mkdir()
+    Image.new("RGB", (400, 300), "white").save(folder / "images" / "a.png")
+    rows = [
+        {
+            "id": f"demo_{number}",
+            "img_filename": "gone.png" if number == 2 else "a.png",
+            "bbox": [100, 100, 140, 120],
+            "img_size": [400, 300],
+            "instruction": f"button {number}",
+            "ui_type": "icon",
+        }
+        for number in range(3)
+    ]
+    (folder / "annotations" / "demo.json").write_text(json.dumps(rows), encoding="utf-8")
+    answers = {"button 0": [120, 110], "button 1": [300, 110]}
+    (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    return folder
+
+
+def handeye(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from handeye.cli import main; main()", "eval", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_measure_score_and_compare(data: Path, tmp_path: Path) -> None:
+    words = ("own", "--data", data, "--grounder", "scripted:answers.json", "--out", "run")
+    ran = handeye(tmp_path, *words)
+    assert ran.returncode == 0, ran.stderr
+    assert "50.0 %" in ran.stdout
+    assert "9.5 – 90.5 %" in ran.stdout
+    assert "the image is missing (left out): demo_2 (gone.png)" in ran.stderr
+    result = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
+    assert result["metrics"]["overall"]["num_total"] == 2
+    assert [detail["correctness"] for detail in result["details"]] == ["correct", "wrong"]
+
+    again = handeye(tmp_path, *words)
+    assert (again.returncode, again.stdout) == (0, ran.stdout)
+    other = handeye(tmp_path, *words, "--limit", "1")
+    assert other.returncode == 2
+    assert "limit (None, now 1)" in other.stderr
+
+    scored = handeye(tmp_path, "score", "run/result.json")
+    assert scored.returncode == 0, scored.stderr
+    assert "0 of 2 verdicts differ" in scored.stdout
+
+    compared = handeye(tmp_path, "compare", "run", "run", "--out", "page")
+    assert compared.returncode == 0, compared.stderr
+    assert {path.name for path in (tmp_path / "page").iterdir()} == {
+        "index.html",
+        "pareto.png",
+        "pareto.svg",
+    }
+
+
+def test_strict_stops_before_anything_is_asked(data: Path, tmp_path: Path) -> None:
+    ran = handeye(tmp_path, "own", "--data", data, "--strict", "--out", "run")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "The data has problems" in ran.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(data: Path, tmp_path: Path) -> None:
+    grounder = "remote:none@http://127.0.0.1:9/v1"
+    ran = handeye(tmp_path, "own", "--data", data, "--grounder", grounder, "--out", "run")
+    assert ran.returncode == 5
+    assert "0 of 2 answers are kept in run; the same command goes on." in " ".join(
+        ran.stderr.split()
+    )
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("own", "--data", "nowhere"), "is no folder"),
+        (("vstar", "--data", "DATA"), "holds no"),
+        (("own", "--data", "DATA", "--concurrency", "2"), "Only remote models"),
+        (("own", "--data", "DATA", "--resolution", "naflex"), "no option"),
+        (("own", "--data", "DATA", "--grounder", "nope"), "nope"),
+        (("score", "none.json"), "cannot be read"),
+        (("compare", "nowhere"), "holds no run"),
+        (("nothing",), "No such command"),
+    ],
+)
+def test_bad_input_is_exit_code_2(
+    data: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    ran = handeye(tmp_path, *(data if word == "DATA" else word for word in words))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in " ".join(ran.stderr.split())
+    assert not (tmp_path / "evaluations").exists()
+    assert "Traceback" not in ran.stderr
