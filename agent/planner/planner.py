@@ -126,7 +126,7 @@ class ModelPlanner:
         pictures = [profile.shown(look.screenshot) for look in self._looks] if profile.eyes else []
         first = profile.order == "picture-text"
         asked = Message("user", (*pictures, words) if first else (words, *pictures))
-        return system, *examples(aim), asked
+        return system, *examples(aim, self._output), asked
 
     def _ask(
         self, observation: Observation, before: Observation | None, history: Sequence[Step]
