@@ -114,7 +114,7 @@ def test_any_action_can_be_written_as_the_tokenizer_writes_it(phrase: str, count
     wanted = TOKENIZER.encode(json.dumps(batch, ensure_ascii=False), add_special_tokens=False).ids
     ids, forced = written(ACTIONS, lambda ids, _: wanted[len(ids)])
     assert ids == [*wanted, END]
-    assert forced > len(wanted) / 4
+    assert forced > 40  # braces, names and colons: all but the phrase, the count and the choices
 
 
 class Reading(BaseModel):
