@@ -77,7 +77,7 @@ def _panel(axes: "Axes", runs: Sequence[Compared], values: Sequence[float | None
         bars = [[100 * (part.accuracy - low)], [100 * (high - part.accuracy)]]
         axes.errorbar(
             [cost], [100 * part.accuracy], yerr=bars, fmt=_MARKERS[number % len(_MARKERS)],
-            capsize=3, markersize=7, elinewidth=1, **style,
+            capsize=3, markersize=7, elinewidth=1, clip_on=False, **style,
         )  # fmt: skip
     if max(shown)[0] > 10 * min(shown)[0]:
         axes.set_xscale("log")
