@@ -61,7 +61,7 @@ def load_run(folder: Path) -> Run:
         settings = Settings.model_validate_json(path.read_bytes())
         lines = (folder / RESULTS_FILE).read_bytes() if (folder / RESULTS_FILE).exists() else b""
         whole = lines[: lines.rfind(b"\n") + 1]
-        details = tuple(Detail.model_validate_json(line) for line in whole.splitlines())
+        found = [Detail.model_validate_json(line) for line in whole.split(b"\n") if line]
     except OSError as error:
         reason = f"{path} cannot be read: {error.strerror}."
         raise UsageError(f"{folder} holds no run: {reason}", "Name a run's folder.") from error
@@ -70,7 +70,8 @@ def load_run(folder: Path) -> Run:
             f"The run in {folder} cannot be read: {error.errors()[0]['msg']}.",
             "It is damaged or of another version: name another folder.",
         ) from error
-    return Run(folder, settings, details)
+    first = {detail.id: detail for detail in reversed(found)}  # of answers by two processes
+    return Run(folder, settings, tuple(d for d in found if d is first[d.id]))
 
 
 class Results:

@@ -144,6 +144,23 @@ def compare(
     out.print(f"kept in {output / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
 
 
+@evaluate.command()
+def make(
+    urls: Annotated[list[str], typer.Argument(help="The addresses of pages.")],
+    output: Annotated[Path, typer.Option("--out", help="The folder for the data set, a new one.")],
+) -> None:
+    """Make a data set of your own from pages, for `handeye eval own --data DIR`.
+
+    Look through review.html before you use it.
+    """
+    from handeye.grounding.evaluate.make.screens import make as make_set
+
+    with err.status("Looking at the pages …"):
+        count = make_set(urls, output)
+    told = f"{count} items; look through {output / 'review.html'}"
+    out.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
 def _dataset(name: str, folder: Path, *, strict: bool) -> "Dataset":
     from handeye.grounding.evaluate.datasets import load_dataset
     from handeye.grounding.evaluate.tables import problem_lines

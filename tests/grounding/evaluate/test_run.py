@@ -106,6 +106,14 @@ def test_a_torn_line_is_asked_again(tmp_path: Path, dataset: Dataset) -> None:
     assert path.read_bytes() == whole
 
 
+def test_of_two_answers_to_one_item_the_first_counts(tmp_path: Path, dataset: Dataset) -> None:
+    first = unanswered(dataset.items[0])
+    with Results(open_run(tmp_path / "run", pin(dataset, "elements"))) as results:
+        results.add(first)
+        results.add(first.model_copy(update={"correctness": "correct"}))
+    assert load_run(tmp_path / "run").details == (first,)
+
+
 def test_another_setting_is_refused_by_name(tmp_path: Path, dataset: Dataset) -> None:
     model = "remote:qwen2.5-vl-7b"
     with Results(open_run(tmp_path / "run", pin(dataset, model))) as results:
