@@ -61,12 +61,6 @@ def satisfies(target: PolygonTarget, points: tuple[Point, ...]) -> bool:
     )
 
 
-def points_wanted(target: PolygonTarget) -> int:
-    """How many points it takes to satisfy `target`."""
-    ranks = [each.rank for each in target.polygons if not each.banned and each.rank is not None]
-    return max(ranks, default=sum(not each.banned for each in target.polygons))
-
-
 def surrounds(polygon: Polygon, point: Point) -> bool:
     """In the polygon or on its outline: the crossings of a ray to the right, even-odd rule."""
     inside = False

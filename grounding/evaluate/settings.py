@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, cast
 
-from handeye.actions import Value
+from handeye.actions import Size, Value
 from handeye.actions.backends import build
 from handeye.actions.errors import UsageError
 from handeye.grounding.backends import GROUNDERS
@@ -20,6 +20,7 @@ from handeye.grounding.evaluate.asking import (
     AskForPlace,
 )
 from handeye.grounding.evaluate.items import ChoiceTarget, Dataset
+from handeye.grounding.remote.server import find_server
 from handeye.grounding.resolution import plan
 from handeye.grounding.types import Grounder
 
@@ -75,32 +76,29 @@ def pin(
 ) -> Settings:
     """The settings of a run of `grounder` (as `make_grounder` reads it) that begins now.
 
-    Raises UsageError for an unknown profile or resolution.
+    Raises UsageError for an unknown profile or resolution, and an address that cannot be read.
     """
     if resolution:
-        _check(resolution)
-    inner = grounder.removeprefix("zoom:")
-    asks_a_model = inner.partition(":")[0] in ("phi4", "remote")
-    asked = profile_for(inner, profile) if asks_a_model else None
-    if profile and not asks_a_model:
-        raise UsageError(f"{inner!r} asks no model that has a profile.", "Leave --profile out.")
+        plan(resolution, Size(width=1280, height=720))  # any screen: only the name is checked
+    spec = grounder.removeprefix("zoom:")
+    asked = None
+    if spec.startswith("remote:"):
+        server = find_server(spec.removeprefix("remote:"))
+        asked = profile_for(f"remote:{server.model}", profile)
+        spec = f"remote:{server.model}@{server.url}"  # the environment may have named the server
+    elif profile:
+        raise UsageError(f"{spec!r} is no remote model, and has no profile.", "Leave it out.")
     return Settings(
         dataset=dataset.name,
         data_sha256=dataset.sha256,
         limit=limit,
-        grounder=inner,
-        zoom=zoom or inner != grounder,
+        grounder=spec,
+        zoom=zoom or grounder.startswith("zoom:"),
         resolution=resolution,
         profile=asked,
-        prompt=_prompt(dataset, inner, asked),
+        prompt=_prompt(dataset, spec, asked),
         versions=_versions(),
     )
-
-
-def _check(resolution: str) -> None:
-    from handeye.actions import Size
-
-    plan(resolution, Size(width=1280, height=720))
 
 
 def _prompt(dataset: Dataset, grounder: str, profile: Profile | None) -> str:
@@ -142,11 +140,8 @@ def open_ask(settings: Settings, dataset: Dataset) -> Ask:
 
 
 def _grounder(settings: Settings) -> Grounder:
-    profile = settings.profile.name if settings.profile else ""
-    if profile and profile_for(settings.grounder).name == profile:
-        profile = ""  # what its name says anyway; not every grounder can be told
-    options = {"resolution": settings.resolution, "profile": profile}
-    given = {name: value for name, value in options.items() if value}
+    given = {"profile": settings.profile.name} if settings.profile else {}
+    given |= {"resolution": settings.resolution} if settings.resolution else {}
     grounder: Grounder = build("grounders", GROUNDERS, settings.grounder, given)
     if settings.zoom:
         from handeye.grounding.zoom import ZoomGrounder

@@ -7,12 +7,15 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from handeye.actions import Point, Size
 from handeye.actions.errors import UsageError
 from handeye.envs import Observation
 from handeye.grounding.evaluate.make.choose import Chosen, choose
+
+if TYPE_CHECKING:
+    from handeye.envs.browser import BrowserEnv
 
 MOST = 12
 """Items of one screen."""
@@ -88,16 +91,20 @@ def _looks(urls: Sequence[str], views: Sequence[View]) -> Iterator[Screen]:
     for view in views:
         with BrowserEnv(viewport=view.size, device_scale=view.scale) as env:
             for url in urls:
-                env.open(url)
-                seen = env.observe()
-                space = seen.screenshot.space
+                yield _look(env, url, view)
 
-                def shows_text(point: Point, env: BrowserEnv = env) -> bool:
-                    at = space.to_input(point)  # noqa: B023 - called before the next page
-                    return bool(env.evaluate(_SHOWS_TEXT, [at.x, at.y]))
 
-                chosen = choose(seen.elements or (), space.size, shows_text, MOST)
-                yield Screen(seen.title or url, view, seen, chosen)
+def _look(env: "BrowserEnv", url: str, view: View) -> Screen:
+    env.open(url)
+    seen = env.observe()
+    space = seen.screenshot.space
+
+    def shows_text(point: Point) -> bool:
+        at = space.to_input(point)
+        return bool(env.evaluate(_SHOWS_TEXT, [at.x, at.y]))
+
+    chosen = choose(seen.elements or (), space.size, shows_text, MOST)
+    return Screen(seen.title or url, view, seen, chosen)
 
 
 def _row(screen: Screen, image: str, number: int, chosen: Chosen) -> dict[str, Any]:

@@ -150,7 +150,8 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, dataset: Datas
 
 
 def test_settings_pin_what_the_model_is_asked_and_by_what(dataset: Dataset) -> None:
-    settings = pin(dataset, "remote:qwen2.5-vl-7b")
+    settings = pin(dataset, "remote:qwen2.5-vl-7b@http://127.0.0.1:9/v1")
+    assert settings.grounder == "remote:qwen2.5-vl-7b@http://127.0.0.1:9/v1"
     assert settings.profile is not None
     assert settings.profile.name == "qwen2.5-vl"
     assert "{phrase}" in settings.prompt
@@ -174,6 +175,13 @@ def test_an_option_that_the_grounder_does_not_have_is_refused(
 ) -> None:
     with pytest.raises(UsageError):
         open_ask(pin(dataset, grounder, **options), dataset)
+
+
+def test_the_server_is_pinned_that_the_environment_names(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert pin(dataset, "remote:x").grounder == "remote:x@http://127.0.0.1:9/v1"
 
 
 def test_a_screen_is_shown_once_for_all_its_items(pro: Any, entry: Any) -> None:
