@@ -42,11 +42,11 @@ def choose(
 ) -> list[Chosen]:
     """Up to `most` elements, the groups in turn, each in the order of the page.
 
-    Left out: what has no name or a long one, is disabled, is cut by the edge of the screen, or is
-    called like another element with the same noun. shows_text: whether text can be read on what
-    lies at a point; without it a button or link is an icon.
+    Left out: what has no name, a long one or one of signs only; what is called like another element
+    with the same noun, is disabled, or is cut by the edge of the screen. shows_text: whether text
+    can be read on what lies at a point; without it a button or link is an icon.
     """
-    named = [each for each in elements if each.role in _CALLED and each.name.strip()]
+    named = [each for each in elements if each.role in _CALLED and _has_words(each.name)]
     said = Counter(_said(each) for each in named)
     groups: dict[str, list[Chosen]] = {"icon": [], "field": [], "check": [], "text": []}
     for element in named:
@@ -59,6 +59,10 @@ def choose(
         groups[group].append(Chosen(element, f"the {name} {noun}", group))
     turns = zip_longest(*groups.values())
     return [each for turn in turns for each in turn if each is not None][:most]
+
+
+def _has_words(name: str) -> bool:
+    return any(sign.isalnum() for sign in name)
 
 
 def _said(element: Element) -> tuple[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handeye.grounding.evaluate.make.screens import Screen
 
 _COLORS = {"text": "#0b6e99", "icon": "#d6006e", "field": "#4b7f2c", "check": "#c1440e"}
-_WIDTH = 1000  # pixels of a picture
+_WIDTH, _HEIGHT = 1000, 660  # pixels of a picture, at most
 
 
 def sheet(screens: Sequence["Screen"]) -> str:
@@ -44,7 +44,7 @@ def _picture(screen: "Screen") -> str:
     from PIL import ImageDraw, ImageFont
 
     image = screen.seen.screenshot.image
-    scale = min(1.0, _WIDTH / image.width)
+    scale = min(1.0, _WIDTH / image.width, _HEIGHT / image.height)
     small = image.resize((round(image.width * scale), round(image.height * scale)))
     draw, font = ImageDraw.Draw(small), ImageFont.load_default(size=13)
     for number, each in enumerate(screen.chosen, 1):

@@ -24,6 +24,7 @@ PAGE = """<!doctype html><title>Form</title><style>
 <p style="left: 260px; top: 100px">Name</p>
 <input type="checkbox" aria-label="News" style="left: 40px; top: 150px; width: 20px; height: 20px">
 <button disabled style="left: 40px; top: 200px; width: 100px; height: 40px">Delete</button>
+<button style="left: 200px; top: 200px; width: 40px; height: 40px">+</button>
 <a href="#1" style="left: 40px; top: 260px; width: 80px; height: 20px">Edit</a>
 <a href="#2" style="left: 40px; top: 300px; width: 80px; height: 20px">Edit</a>
 <a href="#3" style="left: 380px; top: 350px; width: 80px; height: 20px">Further</a>"""
