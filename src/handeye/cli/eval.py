@@ -66,14 +66,15 @@ def measure(
     if concurrency > 1 and not grounder.removeprefix("zoom:").startswith("remote:"):
         raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
     dataset = _dataset(name, data, strict=strict)
-    shown = resolution.split(",") if resolution else [""]
+    shown = [each.strip() for each in resolution.split(",")]
     runs = [
         pin(dataset, grounder, zoom=zoom, resolution=each, profile=profile, limit=limit)
         for each in shown
     ]
     for settings in runs:
         place = folder or Path("evaluations") / _slug(f"{name}-{grounder}{'-zoom' * zoom}")
-        place = place / _slug(settings.resolution) if len(runs) > 1 else place
+        if len(runs) > 1 or (settings.resolution and folder is None):
+            place /= _slug(settings.resolution)
         _show(_measured(place, settings, dataset, concurrency))
 
 
