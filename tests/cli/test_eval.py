@@ -75,6 +75,17 @@ def test_measure_score_and_compare(data: Path, tmp_path: Path) -> None:
     }
 
 
+def test_a_set_is_made_from_pages_and_measured(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<title>Page</title><button>Save</button>", encoding="utf-8")
+    made = handeye(tmp_path, "own", "--make", page.as_uri(), "--out", "set")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("4 items; look through")  # one in each window
+    ran = handeye(tmp_path, "own", "--data", "set", "--strict", "--out", "run")
+    assert ran.returncode == 0, ran.stderr
+    assert "100.0 %" in ran.stdout
+
+
 def test_strict_stops_before_anything_is_asked(data: Path, tmp_path: Path) -> None:
     ran = handeye(tmp_path, "own", "--data", data, "--strict", "--out", "run")
     assert (ran.returncode, ran.stdout) == (2, "")
@@ -100,6 +111,8 @@ def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(data: Path, tmp_pa
         (("own", "--data", "DATA", "--concurrency", "2"), "Only remote models"),
         (("own", "--data", "DATA", "--resolution", "naflex"), "no option"),
         (("own", "--data", "DATA", "--grounder", "nope"), "nope"),
+        (("own",), "What to measure on?"),
+        (("own", "--make", "--out", "set"), "--make needs addresses"),
         (("score", "none.json"), "cannot be read"),
         (("compare", "nowhere"), "holds no run"),
         (("nothing",), "No such command"),

@@ -57,7 +57,7 @@ SOURCES = {
     "own": Source(
         "A folder of yours in the format of ScreenSpot-Pro",
         f"{_HERE}.screenspot_pro:read",
-        "see docs/evaluate.md",
+        "handeye eval own --make URL … --out DIR",
     ),
 }
 

@@ -30,31 +30,36 @@ evaluate = typer.Typer(
 )
 
 
+Spec = Annotated[str, typer.Option(help="What is measured: elements, phi4:PATH, remote:NAME@URL.")]
+Family = Annotated[
+    str, typer.Option(help="The conventions of a remote model, where its name does not tell.")
+]
+Twice = Annotated[bool, typer.Option("--zoom", help="Look twice where it is unsure.")]
+Resolutions = Annotated[
+    str, typer.Option(help="How a local model sees the screen; several: naflex:3600,multi-crop.")
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--out", help="The run's folder.", show_default="evaluations/NAME-GROUNDER"),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only the first items.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop on any problem of the data.")]
+Concurrency = Annotated[
+    int, typer.Option(min=1, help="Questions to a remote model at the same time.")
+]
+
+
 def measure(
     context: typer.Context,
     data: Annotated[Path, typer.Option(help="The folder with the benchmark, as it is published.")],
-    grounder: Annotated[
-        str, typer.Option(help="What is measured: elements, phi4:PATH, remote:NAME@URL.")
-    ] = "elements",
-    profile: Annotated[
-        str, typer.Option(help="The conventions of a remote model, where its name does not tell.")
-    ] = "",
-    zoom: Annotated[bool, typer.Option("--zoom", help="Look twice where it is unsure.")] = False,
-    resolution: Annotated[
-        str,
-        typer.Option(help="How a local model sees the screen; several: naflex:3600,multi-crop."),
-    ] = "",
-    folder: Annotated[
-        Path | None,
-        typer.Option("--out", help="The run's folder.", show_default="evaluations/NAME-GROUNDER"),
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first items.")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop on any problem of the data.")
-    ] = False,
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Questions to a remote model at the same time.")
-    ] = 1,
+    grounder: Spec = "elements",
+    profile: Family = "",
+    zoom: Twice = False,
+    resolution: Resolutions = "",
+    folder: Folder = None,
+    limit: Limit = None,
+    strict: Strict = False,
+    concurrency: Concurrency = 1,
 ) -> None:
     """Ask every item, resume where a run was killed, write the official result file.
 
@@ -66,10 +71,9 @@ def measure(
     if concurrency > 1 and not grounder.removeprefix("zoom:").startswith("remote:"):
         raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
     dataset = _dataset(name, data, strict=strict)
-    shown = [each.strip() for each in resolution.split(",")]
     runs = [
-        pin(dataset, grounder, zoom=zoom, resolution=each, profile=profile, limit=limit)
-        for each in shown
+        pin(dataset, grounder, zoom=zoom, resolution=each.strip(), profile=profile, limit=limit)
+        for each in resolution.split(",")
     ]
     for settings in runs:
         place = folder or Path("evaluations") / _slug(f"{name}-{grounder}{'-zoom' * zoom}")
@@ -78,8 +82,42 @@ def measure(
         _show(_measured(place, settings, dataset, concurrency))
 
 
+def own(
+    context: typer.Context,
+    urls: Annotated[
+        list[str] | None, typer.Argument(help="With --make: the addresses of pages.")
+    ] = None,
+    make: Annotated[
+        bool, typer.Option("--make", help="Make the data set in --out from pages, and stop.")
+    ] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="The folder with the data set, in ScreenSpot-Pro's format.")
+    ] = None,
+    grounder: Spec = "elements",
+    profile: Family = "",
+    zoom: Twice = False,
+    resolution: Resolutions = "",
+    folder: Folder = None,
+    limit: Limit = None,
+    strict: Strict = False,
+    concurrency: Concurrency = 1,
+) -> None:
+    """Measure on a data set of yours, or make one: `handeye eval own --make URL … --out DIR`.
+
+    Look through its review.html before you use it.
+    """
+    if make:
+        if not urls or folder is None or data is not None:
+            raise UsageError("--make needs addresses and --out, and goes without --data.")
+        _make(urls, folder)
+        return
+    if urls or data is None:
+        raise UsageError("What to measure on?", "Give --data DIR, or --make URL … --out DIR.")
+    measure(context, data, grounder, profile, zoom, resolution, folder, limit, strict, concurrency)
+
+
 for _name, _source in SOURCES.items():
-    evaluate.command(_name, short_help=_source.about)(measure)
+    evaluate.command(_name, short_help=_source.about)(own if _name == "own" else measure)
 
 
 @evaluate.command()
@@ -145,20 +183,12 @@ def compare(
     out.print(f"kept in {output / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
 
 
-@evaluate.command()
-def make(
-    urls: Annotated[list[str], typer.Argument(help="The addresses of pages.")],
-    output: Annotated[Path, typer.Option("--out", help="The folder for the data set, a new one.")],
-) -> None:
-    """Make a data set of your own from pages, for `handeye eval own --data DIR`.
-
-    Look through review.html before you use it.
-    """
-    from handeye.grounding.evaluate.make.screens import make as make_set
+def _make(urls: list[str], folder: Path) -> None:
+    from handeye.grounding.evaluate.make.screens import make
 
     with err.status("Looking at the pages …"):
-        count = make_set(urls, output)
-    told = f"{count} items; look through {output / 'review.html'}"
+        count = make(urls, folder)
+    told = f"{count} items; look through {folder / 'review.html'}"
     out.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
