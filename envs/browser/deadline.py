@@ -9,24 +9,30 @@ from contextlib import contextmanager
 
 import psutil
 
+NOTICE_SECONDS = 10.0
+"""How long a call may take to notice that what it waits for was ended."""
+
 
 class Deadline:
-    """Ends the renderers of one browser, and then the browser, when a call takes too long."""
+    """Ends what a call waits for when it takes too long: the browser's renderers, then the
+    browser, then the driver, whose calls sometimes outlive the browser."""
 
     def __init__(self) -> None:
         self._browser: psutil.Process | None = None
+        self._driver: psutil.Process | None = None
         self.expired = False
 
     def watch(self, mark: str) -> None:
         """Find the browser process, a child of this one, whose command line contains `mark`."""
-        self._browser = None
-        for child in psutil.Process().children(recursive=True):
+        self._browser = self._driver = None
+        children = psutil.Process().children(recursive=True)
+        for child in children:
             try:
-                command = child.cmdline()
+                command, parent = child.cmdline(), child.parent()
             except psutil.Error:
                 continue
             if mark in command and not any(part.startswith("--type=") for part in command):
-                self._browser = child
+                self._browser, self._driver = child, parent if parent in children else None
                 return
 
     @contextmanager
@@ -51,9 +57,12 @@ class Deadline:
             return
         self.expired = True
         if self._browser is not None:
-            _kill([child for child in _children(self._browser) if _is_renderer(child)])
-        if not done.wait(5.0):
-            self.end_browser()
+            _end_renderers(self._browser)
+        if done.wait(NOTICE_SECONDS):
+            return
+        self.end_browser()
+        if not done.wait(NOTICE_SECONDS) and self._driver is not None:
+            _kill([self._driver])
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
@@ -61,6 +70,21 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return process.children(recursive=True)
     except psutil.Error:
         return []
+
+
+def _end_renderers(browser: psutil.Process) -> None:
+    """End the idle ones first, and see each gone before the next: the browser keeps one in spare,
+    and would put the page that is opened again into it, dead or not."""
+    for process in sorted(filter(_is_renderer, _children(browser)), key=_worked):
+        _kill([process])
+        psutil.wait_procs([process], timeout=1.0)
+
+
+def _worked(process: psutil.Process) -> float:
+    try:
+        return float(process.cpu_times().user)
+    except psutil.Error:
+        return 0.0
 
 
 def _is_renderer(process: psutil.Process) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 CLOSE_SECONDS = 10.0
+RECOVER_SECONDS = 30.0
 _BUTTONS: tuple[Literal["left", "middle", "right"], ...] = ("left", "middle", "right")
 
 
@@ -126,10 +127,10 @@ class Session:
         from playwright.sync_api import Error
 
         self.network.forget()
-        with self.deadline.limit(30.0):
+        with self.deadline.limit(RECOVER_SECONDS):
             try:
                 dead, self.pages = self.pages, []
-                self.page = self.context.new_page()
+                self.page = self._fresh_page()
                 for page in dead:
                     page.close()
                 self.pages = [self.page]
@@ -139,6 +140,15 @@ class Session:
                 self.start()
             with suppress(Error):
                 self.page.goto(self.last_url, wait_until="domcontentloaded", timeout=20_000)
+
+    def _fresh_page(self) -> "Page":
+        """A new tab; at the second try where the first one came to a renderer that had ended."""
+        from playwright.sync_api import Error
+
+        try:
+            return self.context.new_page()
+        except Error:
+            return self.context.new_page()
 
     def close(self, *, broken: bool = False) -> None:
         """End the browser, and the driver if nobody else uses it, whatever state they are in."""

@@ -15,7 +15,7 @@ from handeye.actions.errors import (
     DisplayError,
     NavigationError,
 )
-from handeye.envs.browser import BrowserEnv
+from handeye.envs.browser import BrowserEnv, deadline
 
 PAGE = """<title>Alive</title><button onclick="document.cookie='seen=1'">Mark</button>
 <button onclick="for (const end = Date.now() + 60000; Date.now() < end;);">Block</button>"""
@@ -66,6 +66,18 @@ def test_a_killed_browser_is_started_again(site):
         assert env.observe().title == "Alive"
 
 
+def test_a_driver_that_hangs_is_ended_with_its_browser(site, monkeypatch):
+    monkeypatch.setattr(deadline, "NOTICE_SECONDS", 0.5)
+    with BrowserEnv(site({"/": PAGE}).url, answer_seconds=2.0) as env:
+        button = next(e for e in env.observe().elements if e.name == "Mark")
+        driver = browsers(os.getpid())[0].parent()
+        driver.suspend()
+        error = env.act(Click(target=Target(point=button.box.center))).error
+        assert (error.kind, error.maybe_done) == ("crashed", True)
+        assert not driver.is_running()
+        assert env.observe().title == "Alive"
+
+
 def test_two_browsers_at_once_in_one_thread(site):
     url = site({"/": PAGE}).url
     with BrowserEnv(url) as first, BrowserEnv(url) as second:
@@ -76,7 +88,7 @@ def test_two_browsers_at_once_in_one_thread(site):
 
 RUN = """
 import sys
-from handeye.envs.browser import BrowserEnv
+from handeye.envs.browser import BrowserEnv, deadline
 env = BrowserEnv(sys.argv[1])
 env.observe()
 print("ready", flush=True)
