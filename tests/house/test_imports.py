@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {
     "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub",
-    "llguidance", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyautogui", "rapidocr",
+    "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyautogui", "rapidocr",
     "safetensors", "starlette", "textual", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
