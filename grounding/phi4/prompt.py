@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import Literal
 
 from PIL import Image
@@ -49,8 +50,9 @@ def render(turns: Sequence[Turn], mode: Mode, tokenizer: ChatTokenizer) -> Promp
     and the published code tokenises it: what lies before, between and after images apart.
 
     What callers write never becomes a special token or an image. The template has no place for
-    system turns (its own is fixed): their parts come first in the first user turn, a blank line
-    after each. Raises UsageError when the last turn is not the user's.
+    system turns (its own is fixed): their parts come into the first user turn, behind the images
+    that it begins with, a blank line after each. Raises UsageError when the last turn is not the
+    user's.
     """
     turns = _without_system(turns)
     if not turns or turns[-1].role != "user":
@@ -79,7 +81,11 @@ def _without_system(turns: Sequence[Turn]) -> list[Turn]:
     others = [turn for turn in turns if turn.role != "system"]
     first = next((place for place, turn in enumerate(others) if turn.role == "user"), None)
     if first is not None and system:
-        others[first] = Turn("user", (*system, *others[first].parts))
+        parts = others[first].parts
+        images = tuple(takewhile(lambda part: isinstance(part, Image.Image), parts))
+        # Images stay in front: what is kept of a screen is of use to every question on it.
+        before = (*images, "\n") if images else ()
+        others[first] = Turn("user", (*before, *system, *parts[len(images) :]))
     return others
 
 

@@ -16,9 +16,10 @@ from pydantic import BaseModel
 
 from handeye.actions import ScreenSpace, Size
 from handeye.actions.errors import BackendError, UsageError
-from handeye.envs import Screenshot
+from handeye.envs import Observation, Screenshot
 from handeye.grounding.chat import Message, Reply
 from handeye.grounding.chat.backends import ModelOptions, make_model
+from handeye.grounding.phi4.grounder import Phi4Grounder
 
 Draw = Callable[..., Image.Image]
 
@@ -68,6 +69,15 @@ def test_a_reply_says_what_it_took(open_as: Any, shot: Screenshot, chat_checkpoi
     assert first.usage.prompt_tokens == again.usage.prompt_tokens > again.usage.cached_tokens
     assert first.usage.completion_tokens <= 6
     assert first.finish == ("length" if first.usage.completion_tokens == 6 else "stop")
+
+
+def test_a_planner_and_a_grounder_read_a_screen_once(open_as: Any, shot: Screenshot) -> None:
+    model = open_as("nothink")
+    plan = [Message("system", ("Say what to do.",)), Message("user", (shot, "\nNext?"))]
+    model.complete(plan, max_tokens=2)
+    found = Phi4Grounder(model.model).ground(Observation(screenshot=shot), "the Save button")
+    (call,) = found.calls
+    assert call.usage.cached_tokens > call.usage.prompt_tokens / 2
 
 
 def test_a_reply_follows_the_schema(open_as: Any, shot: Screenshot) -> None:

@@ -181,6 +181,12 @@ def test_system_messages_come_first_in_the_first_question(ours: ChatTokenizer) -
     assert render(turns, "hybrid", ours) == render(told, "hybrid", ours)
 
 
+def test_a_screen_stays_in_front_of_system_messages(ours: ChatTokenizer) -> None:
+    turns = [Turn("system", ("Be brief.",)), Turn("user", (PICTURE, "Which one?"))]
+    told = [Turn("user", (PICTURE, "\nBe brief.\n\nWhich one?"))]
+    assert render(turns, "hybrid", ours) == render(told, "hybrid", ours)
+
+
 @pytest.mark.parametrize("roles", [(), ("system",), ("user", "assistant"), ("assistant",)])
 def test_a_conversation_ends_with_a_question(ours: ChatTokenizer, roles: Any) -> None:
     with pytest.raises(UsageError, match="without a question"):
