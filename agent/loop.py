@@ -142,7 +142,7 @@ class Agent:
         spent: dict[str, Any] = {"timing": self.budget.timing(), "usage": self.budget.usage}
         result = RunResult(ok=ending.ok, **ending.model_dump(), steps=len(self.history), **spent)
         try:
-            self.journal.emit(RunEnded(**result.model_dump(exclude={"episode", "output"})))
+            self.journal.emit(RunEnded.of(result))
         except RecordingError as error:
             lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
             return result.model_copy(update=lost)

@@ -4,13 +4,13 @@ Within a step the order is: observed, planned, grounded…, judged, intent, acte
 disk before the action is sent, so that after a crash it is known that the action may have happened.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter
 
 from handeye.actions import Action, ScreenSpace, Value
 from handeye.envs import ActionError, DialogSeen, Element, Settled, Tab
-from handeye.episodes.result import StopReason, Timing, Verdict
+from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
 from handeye.grounding import Grounding
 from handeye.grounding.calls import ModelCall, Usage
 
@@ -102,6 +102,11 @@ class RunEnded(Value):
     steps: int
     timing: Timing
     usage: Usage = Usage()
+
+    @classmethod
+    def of(cls, result: RunResult) -> Self:
+        """What an episode keeps of a result: not its own folder, and of the output the JSON."""
+        return cls(**result.model_dump(exclude={"episode", "output"}))
 
 
 Event = Annotated[

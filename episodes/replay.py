@@ -123,7 +123,7 @@ class _Replay:
         if self.writer is None:
             return result
         try:
-            self.writer.emit(RunEnded(**result.model_dump(exclude={"episode"})))
+            self.writer.emit(RunEnded.of(result))
         except RecordingError as error:
             failed = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
             return result.model_copy(update=failed)
