@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("handeye", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("handeye")
 
 
 @dataclass

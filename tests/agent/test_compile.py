@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.actions import Click, Dialog, Press, Scroll, Target, Type, describe
@@ -287,7 +287,6 @@ def test_a_text_without_a_field_goes_where_the_cursor_is() -> None:
 quoted = st.text(st.characters(exclude_characters='"', exclude_categories=("Cs", "Co")), min_size=1)
 
 
-@settings(deadline=None)
 @given(st.lists(quoted, min_size=1, max_size=5))
 def test_splitting_never_loses_or_reorders_quoted_texts(texts: list[str]) -> None:
     task = ", then ".join(f'click "{text}"' for text in texts)
@@ -343,7 +342,6 @@ words = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(words, max_size=25).map(" ".join)))
 def test_any_text_is_compiled_or_refused(text: str) -> None:
     try:

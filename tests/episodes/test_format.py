@@ -33,7 +33,7 @@ from handeye.grounding.calls import Usage
 
 World = Any
 same_folder = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -116,7 +116,7 @@ def test_the_crop_lies_on_the_screen_around_the_point(made: tuple[Size, Size, Po
     looks=st.integers(1, 3),
     scale=st.sampled_from([1.0, 1.25, 2.0]),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_grounder_that_sees_everything_answers_the_same_through_a_crop(
     target: Box, looks: int, scale: float
 ) -> None:

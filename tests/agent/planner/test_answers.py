@@ -144,7 +144,7 @@ answers = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(text=answers, reader=st.sampled_from([NUMBER, PHRASE, POINT]))
 def test_any_text_is_a_valid_action_or_a_reason(text: str, reader: Reader) -> None:
     with suppress(Unusable):

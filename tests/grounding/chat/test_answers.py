@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.actions import Box, Point, Size
@@ -53,7 +53,6 @@ number = st.one_of(
 
 
 @pytest.mark.parametrize("form", POINTS.values(), ids=list(POINTS))
-@settings(deadline=None)
 @given(x=number, y=number)
 def test_a_point_comes_back_from_every_dialect(form: str, x: float, y: float) -> None:
     answer = read_answer(form.format(x=x, y=y))
@@ -61,7 +60,6 @@ def test_a_point_comes_back_from_every_dialect(form: str, x: float, y: float) ->
 
 
 @pytest.mark.parametrize("form", BOXES.values(), ids=list(BOXES))
-@settings(deadline=None)
 @given(edges=st.tuples(number, number, number, number).filter(any))
 def test_a_box_comes_back_from_every_dialect(form: str, edges: tuple[float, ...]) -> None:
     answer = read_answer(form.format(**dict(zip("abcd", edges, strict=True))))
@@ -118,7 +116,6 @@ def test_zero_is_a_position() -> None:
     assert locate((0, 0), profiles()["qwen3-vl"], SCREEN).point == Point(x=0, y=0)
 
 
-@settings(deadline=None)
 @given(st.text() | st.text(alphabet='[]()<>|{}",:.=-0123456789 boxpintclk_/\n', max_size=300))
 def test_no_text_raises_or_gives_anything_but_points_and_boxes(text: str) -> None:
     answer = read_answer(text)

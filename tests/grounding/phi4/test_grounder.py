@@ -112,9 +112,7 @@ def test_a_screen_can_be_shown_in_another_resolution(chat_model: Any, draw: Draw
 
 
 @given(phrase=st.text(max_size=30), width=st.integers(1, 200), height=st.integers(1, 200))
-@settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_phrase_on_any_screen(
     grounder: Phi4Grounder, draw: Draw, phrase: str, width: int, height: int
 ) -> None:

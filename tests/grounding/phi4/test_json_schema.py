@@ -78,7 +78,7 @@ def at_random(random: Random, most: int) -> Choose:
 
 
 @given(random=st.randoms(use_true_random=False), most=st.integers(0, 60))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_any_choices_give_an_action(random: Random, most: int) -> None:
     ids, _ = written(ACTIONS, at_random(random, most))
     assert ids.pop() == END
@@ -102,7 +102,7 @@ printable = st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from('\n
 
 
 @given(phrase=st.text(printable), count=st.integers(1, 3))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_any_action_can_be_written_as_the_tokenizer_writes_it(phrase: str, count: int) -> None:
     batch = {
         "kind": "batch",

@@ -15,7 +15,7 @@ from handeye.grounding.phi4.keys_values import ROOM, begun
 lengths = st.lists(st.sampled_from([1, 2, 5, ROOM, ROOM + 1, 2 * ROOM]), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lengths)
 def test_what_grows_is_what_was_put_in(pieces: list[int]) -> None:
     ours, theirs = begun(2), DynamicCache()

@@ -74,7 +74,7 @@ def test_any_size_gets_the_grid_of_the_published_processor(width: int, height: i
     mode=st.sampled_from(["RGB", "L", "P", "CMYK", "1"]),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_image_gets_the_values_of_the_published_processor(
     width: int, height: int, mode: str, seed: int
 ) -> None:

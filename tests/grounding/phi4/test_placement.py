@@ -86,7 +86,7 @@ def test_an_empty_map_is_no_map(checkpoint: Path) -> None:
 sizes = st.lists(st.integers(0, 10_000), min_size=1, max_size=5)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(sizes, st.integers(1, 60), st.integers(1, 300), st.integers(0, 2000))
 def test_layers_are_spread_by_the_room_there_is(
     free: list[int], layers: int, layer: int, ends: int

@@ -171,7 +171,7 @@ def test_the_least_recently_used_is_dropped_first() -> None:
 units = st.lists(st.sampled_from([1, 2, "x"]), min_size=1, max_size=4)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(kept=st.lists(units, max_size=6), asked=units)
 def test_the_longest_common_start_is_found(kept: list[Any], asked: list[Any]) -> None:
     cache = PrefixCache(budget=MEGABYTE)

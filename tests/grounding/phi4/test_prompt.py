@@ -111,7 +111,7 @@ def test_prompts_are_those_of_the_published_code(
     assert len(prompt.images) == prompt.ids.count(IMAGE)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(asked=parts, answered=words, again=parts)
 def test_any_text_is_tokenised_as_published(
     pair: Pair, asked: Any, answered: str, again: Any
@@ -137,7 +137,7 @@ def test_the_system_prompt_is_there_with_its_special_tokens(ours: ChatTokenizer)
         assert ids.count(ours.id_of(token)) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(before=st.text(), after=st.text(), token=st.sampled_from([*SPECIAL, "</think>", "<image>"]))
 def test_what_callers_write_is_never_a_special_token(
     pair: Pair, before: str, after: str, token: str

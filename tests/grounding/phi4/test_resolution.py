@@ -52,7 +52,7 @@ def test_naflex_leaves_the_image_to_the_model(draw: Draw) -> None:
     st.sampled_from(["multi-crop", "pan-and-scan"])
     | st.integers(256, 3600).map(lambda most: f"naflex:{most}"),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_model_does_not_resize_what_was_prepared(
     width: int, height: int, resolution: str
 ) -> None:

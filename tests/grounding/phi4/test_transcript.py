@@ -60,7 +60,7 @@ def test_the_thought_is_taken_out(
     assert read(tokenizer, mode, *pieces)[:2] == (thought, text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(thought=st.text(), text=st.text())
 def test_pieces_are_the_whole(tokenizer: ChatTokenizer, thought: str, text: str) -> None:
     """Also of characters whose bytes are spread over several tokens."""

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.grounding.chat import Reply
@@ -28,7 +28,6 @@ choices = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(anything | st.fixed_dictionaries({"choices": choices}), max_size=4))
 def test_pieces_are_a_reply_or_garbled(pieces: list[Any]) -> None:
     heard: list[tuple[str, str]] = []
@@ -38,7 +37,6 @@ def test_pieces_are_a_reply_or_garbled(pieces: list[Any]) -> None:
         assert "".join(piece for kind, piece in heard if kind == "text").endswith(reply.text)
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_bytes_are_a_reply_or_garbled(body: bytes) -> None:
     with suppress(Garbled):
@@ -50,7 +48,6 @@ def test_brackets_without_an_end_are_garbled() -> None:
         read_whole(b"[" * 200_000, None)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abc <>/think\n"), max_size=6))
 def test_the_text_of_a_stream_is_that_of_its_pieces(pieces: list[str]) -> None:
     chunks = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]

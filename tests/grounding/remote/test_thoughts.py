@@ -1,6 +1,6 @@
 """Thoughts in the stream, cut anywhere."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.grounding.remote.thoughts import ThoughtSplitter
@@ -18,7 +18,6 @@ def split(text: str, cuts: list[int]) -> tuple[str, str, str]:
     return splitter.thought, splitter.text, heard
 
 
-@settings(deadline=None)
 @given(words, words, st.lists(st.integers(0, 99), max_size=6))
 def test_a_thought_is_taken_out_wherever_the_pieces_are_cut(
     thought: str, text: str, cuts: list[int]
@@ -26,7 +25,6 @@ def test_a_thought_is_taken_out_wherever_the_pieces_are_cut(
     assert split(f"<think>{thought}</think>{text}", cuts) == (thought, text, thought + text)
 
 
-@settings(deadline=None)
 @given(words, st.lists(st.integers(0, 99), max_size=6))
 def test_without_tags_nothing_is_taken_out(text: str, cuts: list[int]) -> None:
     assert split(text, cuts) == ("", text, text)

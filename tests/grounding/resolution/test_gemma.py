@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
 
@@ -15,7 +15,6 @@ from handeye.grounding.resolution import plan
 
 
 @given(st.integers(1, 1500), st.integers(1, 1500))
-@settings(deadline=None)
 def test_any_screen_is_cut_as_published(width: int, height: int) -> None:
     places = np.arange(width * height, dtype=np.int32).reshape(1, height, width)
     crops = Gemma3ImageProcessorPil().pan_and_scan(places, 256, 4, 1.2)

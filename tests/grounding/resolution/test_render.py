@@ -22,7 +22,7 @@ def slope(width: int, height: int) -> Image.Image:
 
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
 @given(st.integers(1, 900), st.integers(1, 900), st.floats(0, 1), st.floats(0, 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_place_in_a_tile_is_the_place_on_the_screen(
     name: str, width: int, height: int, across: float, down: float
 ) -> None:
