@@ -41,9 +41,9 @@ class StepSummary(Value):
 
 
 def in_words(usage: Usage) -> str:
-    """ "1,200 tokens read (900 of them kept), 40 written, $0.0012" """
-    kept = f" ({usage.cached_tokens:,} of them kept)" if usage.cached_tokens else ""
-    told = f"{usage.prompt_tokens:,} tokens read{kept}, {usage.completion_tokens:,} written"
+    """ "1,200 tokens read (900 cached), 40 written, $0.0012" """
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    told = f"{usage.prompt_tokens:,} tokens read{cached}, {usage.completion_tokens:,} written"
     return told if usage.cost is None else f"{told}, ${usage.cost:.4f}"
 
 

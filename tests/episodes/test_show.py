@@ -67,7 +67,7 @@ def test_what_models_were_asked_is_shown(tmp_path: Path, app: typer.Typer) -> No
     text = printed(asked)
     assert "It is there." in text
     assert "It is no JSON object. It was: no </script>" in text
-    assert text.count("1,200 tokens read (900 of them kept), 40 written, $0.0012") == 2
+    assert text.count("1,200 tokens read (900 cached), 40 written, $0.0012") == 2
     assert not set(text) & {"\x1b", "\x9b", "\u202e"}
     data = json.loads(CliRunner().invoke(app, [str(asked.path), "--json"]).stdout)
     assert [call["problem"] for call in data["steps"][0]["calls"]] == ["It is no JSON object.", ""]
