@@ -1,5 +1,7 @@
 """The grounders that can be chosen by name."""
 
+from typing import Literal
+
 from handeye.actions.backends import build
 from handeye.grounding.types import Grounder
 
@@ -12,12 +14,20 @@ GROUNDERS = {
 }
 
 
-def make_grounder(spec: str = "elements", *, profile: str = "") -> Grounder:
+def make_grounder(
+    spec: str = "elements",
+    *,
+    profile: str = "",
+    load: Literal["full", "8bit", "4bit"] = "full",
+) -> Grounder:
     """The grounder that `spec` names ("elements", "scripted:answers.json", "remote:NAME@URL").
 
     profile: the conventions of the model that it asks, where they are not those of its name.
-    Raises UsageError for an unknown name, and for a profile where no model is asked.
+    load: how a model in this process is loaded. Raises UsageError for an unknown name, and for a
+    profile or a way of loading where no such model is asked.
     """
-    options = {"profile": profile} if profile else {}
+    defaults = {"profile": "", "load": "full"}
+    given = {"profile": profile, "load": load}
+    options = {name: value for name, value in given.items() if value != defaults[name]}
     grounder: Grounder = build("grounders", GROUNDERS, spec, options)
     return grounder

@@ -8,6 +8,7 @@ Half the width and height, at least 768 pixels, moved inside the screen: as in Z
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from handeye.actions import Box, Point, ScreenSpace, Size
 from handeye.envs import Element, Observation
@@ -19,9 +20,11 @@ _PIXELS = 1280 * 720
 """Smaller crops are scaled up to this: what Phi-4 sees unscaled (3,600 patches of 16×16)."""
 
 
-def zoom(spec: str, *, profile: str = "") -> "ZoomGrounder":
+def zoom(
+    spec: str, *, profile: str = "", load: Literal["full", "8bit", "4bit"] = "full"
+) -> "ZoomGrounder":
     """The grounder "zoom:INNER". Raises what `make_grounder` raises for INNER."""
-    return ZoomGrounder(make_grounder(spec, profile=profile))
+    return ZoomGrounder(make_grounder(spec, profile=profile, load=load))
 
 
 @dataclass(frozen=True)

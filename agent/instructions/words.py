@@ -33,7 +33,7 @@ NUMBER = r"(?:\d{1,6}(?:\.\d{1,3})?|" + "|".join(_NUMBERS) + r")"
 FIX = (
     "Write it as explicit steps (click, type, select, check, press, scroll, wait, read …), with "
     "quotes around texts and names that have commas or “and” in them, "
-    "or choose a planner with a model (--planner)."
+    "or let a model plan it (--model)."
 )
 
 

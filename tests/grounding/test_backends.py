@@ -29,6 +29,9 @@ def test_a_profile_goes_with_a_model_only() -> None:
         make_grounder(remote, profile="nope")
     with pytest.raises(UsageError, match="'elements' has no option 'profile'"):
         make_grounder("elements", profile="qwen3-vl")
+    for spec in ("elements", remote, f"zoom:{remote}"):
+        with pytest.raises(UsageError, match="no option 'load'"):
+            make_grounder(spec, load="4bit")
 
 
 def test_an_unknown_name_is_an_error_that_names_the_known() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import typer
 from pydantic import ConfigDict, ValidationError
@@ -42,6 +42,9 @@ def ground(
     profile: Annotated[
         str, typer.Option(help="The conventions of a remote model, where its name does not tell.")
     ] = "",
+    load: Annotated[
+        Literal["full", "8bit", "4bit"], typer.Option(help="The precision of a phi4:PATH.")
+    ] = "full",
 ) -> None:
     """Find what a phrase means on a screenshot.
 
@@ -53,7 +56,7 @@ def ground(
     if batch is not None:
         if screenshot or phrase or annotate:
             raise UsageError("--batch goes without SCREENSHOT, PHRASE and --annotate.")
-        raise typer.Exit(_batch(batch, make_grounder(grounder, profile=profile)))
+        raise typer.Exit(_batch(batch, make_grounder(grounder, profile=profile, load=load)))
     if screenshot is None or phrase is None:
         raise UsageError("What to find where?", "Give SCREENSHOT and PHRASE, or --batch FILE.")
     if not phrase.strip():
@@ -61,7 +64,7 @@ def ground(
     observation = load_screenshot(screenshot)
     if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
         raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
-    answer = make_grounder(grounder, profile=profile).ground(observation, phrase)
+    answer = make_grounder(grounder, profile=profile, load=load).ground(observation, phrase)
     if annotate is not None:
         _annotate(observation, answer, annotate)
     if as_json:
