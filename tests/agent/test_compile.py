@@ -232,7 +232,7 @@ def test_what_is_not_understood_is_named(task: str) -> None:
         compile_task(task)
     assert caught.value.part == REFUSED[task]
     assert REFUSED[task] in caught.value.message
-    assert "--planner" in caught.value.fix
+    assert "--model" in caught.value.fix
 
 
 @pytest.mark.parametrize(
