@@ -1,9 +1,16 @@
 """Puts questions to the person at the terminal; where nobody is there, the answer is no or none."""
 
 import sys
+from collections.abc import Callable
 
 from handeye.actions import Action, describe
 from handeye.episodes.result import Verdict
+
+Approver = Callable[[Action, Verdict], bool]
+"""Says yes or no to an action that the guard asks about."""
+
+Asker = Callable[[str], str | None]
+"""Puts a question to the user; None when nobody is there."""
 
 
 def ask_at_terminal(question: str) -> str | None:

@@ -38,21 +38,34 @@ class Budget:
         self.seconds = seconds
         self.stop = stop or threading.Event()
         self.usage = Usage()
-        self._started = time.monotonic()
+        self._waited = 0.0
+        self._started = self._now()
         self._phases: dict[str, float] = {}
 
     @property
     def elapsed(self) -> float:
-        return time.monotonic() - self._started
+        return self._now() - self._started
+
+    def _now(self) -> float:
+        return time.monotonic() - self._waited
 
     @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Add the time inside to the phase `name` of `Timing`."""
+    def waiting(self) -> Iterator[None]:
+        """The time inside is a person's, and counts nowhere."""
         start = time.monotonic()
         try:
             yield
         finally:
-            self._phases[name] = self._phases.get(name, 0.0) + time.monotonic() - start
+            self._waited += time.monotonic() - start
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add the time inside to the phase `name` of `Timing`."""
+        start = self._now()
+        try:
+            yield
+        finally:
+            self._phases[name] = self._phases.get(name, 0.0) + self._now() - start
 
     def timing(self) -> Timing:
         return Timing(total=self.elapsed, **self._phases)

@@ -5,9 +5,10 @@ Prevents: a listener (progress line, TUI) that has seen an action of which the d
 
 from collections.abc import Callable
 
+from handeye.agent.types import Plan
 from handeye.envs import Observation, Outcome
 from handeye.episodes import EpisodeWriter
-from handeye.episodes.events import Event
+from handeye.episodes.events import Event, Planned
 
 Listener = Callable[[Event], None]
 
@@ -26,6 +27,10 @@ class Journal:
 
     def observed(self, step: int, observation: Observation) -> None:
         self.emit(self._writer.observed(step, observation))
+
+    def planned(self, step: int, plan: Plan) -> None:
+        said = Planned(step=step, thought=plan.thought, action=plan.action, calls=plan.calls)
+        self.emit(said)
 
     def acted(self, step: int, outcome: Outcome) -> None:
         self.emit(self._writer.acted(step, outcome))

@@ -5,29 +5,24 @@ the budget ends what does not end by itself. Prevents: a run that stops without 
 action that was sent although the disk does not know of it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from handeye.actions import Action, AskUser, map_targets, targets
 from handeye.actions.errors import BackendError, EnvError, RecordingError
 from handeye.agent.aim import element_under, placed
+from handeye.agent.asking import Approver, Asker
 from handeye.agent.budget import Budget, Ending
 from handeye.agent.change import changed
 from handeye.agent.endings import ending_of
 from handeye.agent.guard import Policy, judge
 from handeye.agent.journal import Journal
+from handeye.agent.steering import ALONE, Steering, edited
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Env, Observation
-from handeye.episodes.events import Grounded, Intent, Judged, Planned, Replied, RunEnded
+from handeye.episodes.events import Grounded, Intent, Judged, Replied, RunEnded
 from handeye.episodes.result import RunResult, StopReason, Verdict
 from handeye.grounding import Grounder, Grounding
-
-Approver = Callable[[Action, Verdict], bool]
-"""Says yes or no to an action that the guard asks about."""
-
-Asker = Callable[[str], str | None]
-"""Puts a question to the user; None when nobody is there."""
 
 
 @dataclass
@@ -42,6 +37,7 @@ class Agent:
     policy: Policy
     approve: Approver
     ask: Asker
+    steering: Steering = ALONE
     history: list[Step] = field(default_factory=list)
     seen: Observation | None = None
 
@@ -72,8 +68,7 @@ class Agent:
             with self.budget.phase("plan"):
                 plan = self.planner.plan(observation, tuple(self.history))
             self.budget.count(plan.calls)
-            said = Planned(step=index, thought=plan.thought, action=plan.action, calls=plan.calls)
-            self.journal.emit(said)
+            self.journal.planned(index, plan)
             ending = ending_of(plan, self.history)
             if ending is not None:
                 return ending
@@ -104,7 +99,12 @@ class Agent:
         step = Step(index=index, plan=plan, groundings=tuple(found.values()))
         if any(grounding.point is None for grounding in found.values()):
             return step
-        verdict = self._judge(index, plan.action, observation)
+        with self.budget.waiting():
+            said = self.steering.review(plan, step.groundings)
+        if said.edited is not None:
+            self.journal.planned(index, plan := edited(plan, said.edited))
+            return self._step(index, plan, observation)
+        verdict = self._judge(index, plan.action, observation, said.rejected)
         step = step.model_copy(update={"verdict": verdict})
         if verdict.decision != "allow":
             return step
@@ -130,8 +130,8 @@ class Agent:
                 self.journal.emit(Grounded(step=index, grounding=found[phrase]))
         return found
 
-    def _judge(self, index: int, action: Action, observation: Observation) -> Verdict:
-        verdict = judge(action, observation, self.policy)
+    def _judge(self, index: int, action: Action, seen: Observation, no: Verdict | None) -> Verdict:
+        verdict = no or judge(action, seen, self.policy)
         if verdict.decision == "ask":
             said = "allow" if self.approve(action, verdict) else "deny"
             verdict = verdict.model_copy(update={"decision": said})

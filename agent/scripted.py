@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from handeye.actions import Action, Done
 from handeye.actions.errors import UsageError
-from handeye.agent.types import Plan, Step
+from handeye.agent.types import Plan, Step, own_steps
 from handeye.envs import Observation
 
 _entries: TypeAdapter[list[Plan | Action]] = TypeAdapter(list[Plan | Action])
@@ -42,6 +42,7 @@ class ScriptedPlanner:
         """The file holds the task; the text is only its title."""
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:  # noqa: ARG002
-        if len(history) < len(self._plans):
-            return self._plans[len(history)]
+        done = len(own_steps(history))
+        if done < len(self._plans):
+            return self._plans[done]
         return Plan(action=Done())

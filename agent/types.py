@@ -15,13 +15,15 @@ class Plan(Value):
 
     `groundings` are phrases that the planner has looked up itself, for example inside one table
     row; the loop takes them instead of asking the grounder. On a `Done` without success they say
-    what was looked for in vain. `calls` is what was asked of models to decide this.
+    what was looked for in vain. `calls` is what was asked of models to decide this. `by_person`:
+    a person took the planner's turn.
     """
 
     thought: str = ""
     action: Action
     groundings: tuple[Grounding, ...] = ()
     calls: tuple[ModelCall, ...] = ()
+    by_person: bool = False
 
     @property
     def unusable(self) -> bool:
@@ -45,6 +47,11 @@ class Step(Value):
     outcome: Outcome | None = None
     changed: bool | None = None
     reply: str = ""
+
+
+def own_steps(history: Sequence[Step]) -> Sequence[Step]:
+    """The steps that the planner decided, without those that a person took in between."""
+    return [step for step in history if not step.plan.by_person]
 
 
 class Planner(Protocol):

@@ -10,7 +10,7 @@ from handeye.agent.instructions.compile import compile_task
 from handeye.agent.instructions.program import Program
 from handeye.agent.instructions.run import Stopped, run_program
 from handeye.agent.instructions.stage import GaveUp, Script, Stage, Turn
-from handeye.agent.types import Plan, Step
+from handeye.agent.types import Plan, Step, own_steps
 from handeye.envs import Observation
 from handeye.grounding import Grounder
 from handeye.grounding.backends import make_grounder
@@ -32,7 +32,8 @@ class InstructionPlanner:
         self._running = None
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
-        turn = Turn(observation, history[-1] if history else None)
+        own = own_steps(history)
+        turn = Turn(observation, own[-1] if own else None)
         if self._running is None:
             stage = Stage(self._grounder or make_grounder("elements"), turn)
             self._running = stage, run_program(stage, self._program)

@@ -43,6 +43,7 @@ def _tell(step: Step, change: str) -> str:
         problem = inert(step.plan.thought, REASON)
         return f"{step.index + 1}. Your answer could not be used: {problem}"
     doing = inert(describe(step.plan.action), ACTION)
+    doing = f"the person did this by hand: {doing}" if step.plan.by_person else doing
     return f"{step.index + 1}. {doing} -> {_result(step, change)}"
 
 

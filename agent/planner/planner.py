@@ -104,7 +104,7 @@ class ModelPlanner:
     def _go_on(self, observation: Observation, history: Sequence[Step]) -> Plan | None:
         """What was decided before, as long as nothing went wrong and it still fits the screen."""
         rest, self._rest = self._rest, None
-        if rest is None or step_failure(history[-1]) is not None:
+        if rest is None or history[-1].plan.by_person or step_failure(history[-1]) is not None:
             return None
         further = rest.next(observation)
         if further is None:

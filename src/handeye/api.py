@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from handeye.actions.errors import EpisodeError, UsageError
-from handeye.agent.asking import approve_at_terminal, ask_at_terminal
+from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
 from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
-from handeye.agent.loop import Agent, Approver, Asker
+from handeye.agent.loop import Agent
+from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.envs.browser.address import start_address
 from handeye.episodes import (
     Episode,
@@ -62,6 +63,7 @@ def run(
     approve: Approver = approve_at_terminal,
     ask: Asker = ask_at_terminal,
     heard: Heard | None = None,
+    steering: Steering = ALONE,
 ) -> RunResult:
     """Do a task, starting at `url`, and record it.
 
@@ -73,6 +75,7 @@ def run(
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `approve` and `ask` put
     questions to a person; by default at the terminal, and where there is none the answer is no.
+    `steering` may look at each action before it is sent, and take the planner's turn.
 
     What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
     NavigationError, BrowserMissingError …); after it, the result says what went wrong.
@@ -96,19 +99,14 @@ def run(
             writer = stack.enter_context(EpisodeWriter(task, path=path))
             screen.save_downloads_to(writer.downloads)
             journal = Journal(writer, *[on_event] if on_event else [])
-            started = RunStarted(
-                task=task,
-                url=start,
-                env=screen.name,
-                planner=planner or thinker.name,
-                grounder=grounder or finder.name,
-                settings=_settings(max_steps, max_seconds, headless, options),
-                versions=_versions(),
-            )
-            journal.emit(started)
+            about = _about(max_steps, max_seconds, headless, options)
+            about |= {"planner": planner or thinker.name, "grounder": grounder or finder.name}
+            journal.emit(RunStarted(task=task, url=start, env=screen.name, **about))
             budget = Budget(max_steps, max_seconds, stop)
             policy = default_policy(start, folders)
-            result = Agent(screen, thinker, finder, journal, budget, policy, approve, ask).run()
+            mind = SteeredPlanner(thinker, steering, budget)
+            agent = Agent(screen, mind, finder, journal, budget, policy, approve, ask, steering)
+            result = agent.run()
             answer = output.model_validate_json(result.answer) if output and result.ok else None
             return result.model_copy(update={"episode": writer.path, "output": answer})
 
@@ -203,12 +201,13 @@ def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
         return future.result()
 
 
-def _settings(
+def _about(
     max_steps: int, max_seconds: float, headless: bool, options: ModelOptions
-) -> dict[str, str]:
+) -> dict[str, Any]:
     settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
     given = settings | options.model_dump(exclude_defaults=True)
-    return {name: str(value) for name, value in given.items()}
+    told = {name: str(value) for name, value in given.items()}
+    return {"settings": told, "versions": _versions()}
 
 
 def _versions() -> dict[str, str]:

@@ -13,12 +13,13 @@ from PIL import Image, ImageDraw
 
 from handeye.actions import Action, Box, Point, ScreenSpace, Size
 from handeye.actions.errors import BrowserLostError
-from handeye.agent.asking import approve_at_terminal, ask_at_terminal
+from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import make_planner
 from handeye.agent.budget import Budget
 from handeye.agent.guard import Policy, default_policy
 from handeye.agent.journal import Journal
-from handeye.agent.loop import Agent, Approver, Asker
+from handeye.agent.loop import Agent
+from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.types import Planner
 from handeye.envs import (
     ActionError,
@@ -145,6 +146,7 @@ def agent_run(tmp_path: Path) -> Run:
         ask: Asker = ask_at_terminal,
         stop: threading.Event | None = None,
         on_event: Callable[[Any], None] = lambda _: None,
+        steering: Steering = ALONE,
     ) -> tuple[RunResult, Episode]:
         made = make_planner(planner) if isinstance(planner, str) else planner
         made.prepare(task)
@@ -155,9 +157,9 @@ def agent_run(tmp_path: Path) -> Run:
             )
             budget = Budget(steps, seconds, stop)
             grounder = make_grounder("elements")
-            agent = Agent(
-                env, made, grounder, journal, budget, policy or default_policy(), approve, ask
-            )
+            mind = SteeredPlanner(made, steering, budget)
+            rules = policy or default_policy()
+            agent = Agent(env, mind, grounder, journal, budget, rules, approve, ask, steering)
             result = agent.run()
         return result, read_episode(tmp_path / "episode")
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from handeye.actions import Back
 from handeye.actions.errors import UsageError
+from handeye.agent import Plan, Step
 from handeye.agent.backends import make_planner
 
 
@@ -40,6 +42,7 @@ def test_thoughts_come_along(tmp_path: Path) -> None:
     file = tmp_path / "actions.json"
     file.write_text('[{"thought": "home", "action": {"kind": "back"}}, {"kind": "reload"}]')
     planner = make_planner(f"scripted:{file}")
-    plans = [planner.plan(None, [None] * done) for done in range(3)]  # type: ignore[arg-type, list-item]
+    past = [Step(index=index, plan=Plan(action=Back())) for index in range(3)]
+    plans = [planner.plan(None, past[:done]) for done in range(3)]  # type: ignore[arg-type]
     assert [plan.action.kind for plan in plans] == ["back", "reload", "done"]
     assert plans[0].thought == "home"
