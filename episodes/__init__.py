@@ -5,16 +5,21 @@ from handeye.episodes.home import episodes_home, find_episode, list_episodes
 from handeye.episodes.reader import (
     Episode,
     RecordedStep,
-    load_elements,
-    load_frame,
+    open_episode,
     read_episode,
     status_line,
 )
 from handeye.episodes.replay import ReplayStep, replay
-from handeye.episodes.report import write_report
 from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
-from handeye.episodes.show import show_episode
-from handeye.episodes.summary import StepSummary, in_words, summarise
+from handeye.episodes.stored import load_elements, load_frame
+from handeye.episodes.views import (
+    StepSummary,
+    in_words,
+    show_episode,
+    step_summary,
+    summarise,
+    write_report,
+)
 from handeye.episodes.writer import EpisodeWriter, Sink
 
 __all__ = [
@@ -36,10 +41,12 @@ __all__ = [
     "list_episodes",
     "load_elements",
     "load_frame",
+    "open_episode",
     "read_episode",
     "replay",
     "show_episode",
     "status_line",
+    "step_summary",
     "summarise",
     "write_report",
 ]

@@ -38,6 +38,12 @@ def claim(folder: Path) -> Path:
     return own
 
 
+def held_by(folder: Path) -> int | None:
+    """The living process that writes an episode, if there is one."""
+    holders = (_living_holder(lock) for lock in folder.glob("writer-*.lock"))
+    return next((holder for holder in holders if holder is not None), None)
+
+
 def _living_holder(lock: Path) -> int | None:
     """The process that made a claim, if it still lives."""
     import psutil

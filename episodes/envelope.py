@@ -15,11 +15,12 @@ from pydantic import ConfigDict, Field
 from handeye.actions import Value
 from handeye.episodes.events import Event
 
-SCHEMA = "1.1"
+SCHEMA = "1.2"
 """major.minor: a reader refuses a newer major; a newer minor only adds fields and kinds."""
 
 EVENTS_FILE = "episode.jsonl"
 META_FILE = "meta.json"
+MANIFEST_FILE = "manifest.json"
 FRAMES_FOLDER = "frames"
 ELEMENTS_FOLDER = "elements"
 DOWNLOADS_FOLDER = "downloads"

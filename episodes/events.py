@@ -16,6 +16,9 @@ from handeye.grounding.calls import ModelCall, Usage
 
 
 class RunStarted(Value):
+    """`parameters` are the recorded values of the names that stand as `{{name}}` in typed text;
+    of `secrets` the names alone are known."""
+
     kind: Literal["run_started"] = "run_started"
     task: str
     url: str = ""
@@ -24,6 +27,8 @@ class RunStarted(Value):
     grounder: str
     settings: dict[str, str] = {}
     versions: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    secrets: tuple[str, ...] = ()
 
 
 class Observed(Value):

@@ -46,7 +46,12 @@ def list_episodes(home: Path) -> list[str]:
     """The ids in a folder of episodes, oldest first; folders with names of their own come first."""
     if not home.is_dir():
         return []
-    names = (entry.name for entry in home.iterdir() if (entry / EVENTS_FILE).is_file())
+    with os.scandir(home) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if entry.name[0] != "." and os.path.isfile(f"{entry.path}{os.sep}{EVENTS_FILE}")
+        ]
     return sorted(names, key=lambda name: (bool(_ID.match(name)), name))
 
 

@@ -4,26 +4,17 @@ A last line without its end is dropped and reported (`torn`); a changed or missi
 is an error that names it. Prevents: a damaged recording that is replayed as if it were whole.
 """
 
-import gzip
-import hashlib
-import re
-import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TypeVar, overload
 
 from handeye.actions import Value, describe
-from handeye.actions.errors import EpisodeCorruptError, EpisodeNotFoundError, EpisodeVersionError
-from handeye.envs import Element, Screenshot
+from handeye.actions.errors import EpisodeCorruptError, EpisodeNotFoundError
 from handeye.episodes.envelope import (
-    ELEMENTS_FOLDER,
     EVENTS_FILE,
-    FRAMES_FOLDER,
     META_FILE,
-    SCHEMA,
-    SUFFIXES,
-    Envelope,
     Meta,
     Recorded,
     is_newer_major,
@@ -41,11 +32,9 @@ from handeye.episodes.events import (
     RunEnded,
     RunStarted,
 )
+from handeye.episodes.lines import RESTORE, Lines, too_new
 from handeye.episodes.result import Verdict
 from handeye.grounding import Grounding
-
-_HASH = re.compile(r"[0-9a-f]{64}")
-_elements_adapter: TypeAdapter[tuple[Element, ...]] = TypeAdapter(tuple[Element, ...])
 
 _E = TypeVar("_E", Observed, Planned, Judged, Intent, Acted, Replied)
 
@@ -89,19 +78,55 @@ class RecordedStep(Value):
         return next((r.event for r in reversed(self.events) if isinstance(r.event, kind)), None)
 
 
-class Episode(Value):
+class Steps(Sequence[RecordedStep]):
+    """The steps of an episode, each made from its events when it is looked at."""
+
+    def __init__(self, events: Sequence[Recorded]) -> None:
+        self._events = events
+        self._spans: list[tuple[int, int, int]] = []  # number, first event, behind the last event
+        fresh = True
+        for at, (_, number) in enumerate(_heads(events)):
+            if number is None:
+                fresh = True
+                continue
+            if fresh or self._spans[-1][0] != number:
+                self._spans.append((number, at, at))
+            fresh = False
+            self._spans[-1] = (number, self._spans[-1][1], at + 1)
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    @overload
+    def __getitem__(self, index: int) -> RecordedStep: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[RecordedStep, ...]: ...
+    def __getitem__(self, index: int | slice) -> RecordedStep | tuple[RecordedStep, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        number, first, end = self._spans[index]
+        return RecordedStep(index=number, events=tuple(self._events[first:end]))
+
+    def began(self, index: int) -> float:
+        """When the step before it was over, in Unix seconds; for the first, when the run began."""
+        at = self._spans[index - 1][2] - 1 if index else 0
+        return self._events[at].time
+
+
+@dataclass(frozen=True)
+class Episode:
     """A recording. `torn`: its last line was cut off by a crash and has been dropped."""
 
     path: Path
     meta: Meta
-    events: tuple[Recorded, ...]
+    events: Sequence[Recorded]
     torn: bool
 
     @property
     def id(self) -> str:
         return self.path.resolve().name
 
-    @property
+    @cached_property
     def started(self) -> RunStarted | None:
         return next((r.event for r in self.events if isinstance(r.event, RunStarted)), None)
 
@@ -124,32 +149,37 @@ class Episode(Value):
                 return recorded.event
         return None
 
-    @property
-    def steps(self) -> tuple[RecordedStep, ...]:
-        groups: list[tuple[int, list[Recorded]]] = []
-        fresh = True
-        for recorded in self.events:
-            index = getattr(recorded.event, "step", None)
-            if index is None:
-                fresh = True
-                continue
-            if fresh or groups[-1][0] != index:
-                groups.append((index, []))
-            fresh = False
-            groups[-1][1].append(recorded)
-        return tuple(RecordedStep(index=index, events=tuple(group)) for index, group in groups)
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.events)
+
+
+def _heads(events: Sequence[Recorded]) -> Sequence[tuple[str, int | None]]:
+    """The kind and the step of each event."""
+    if isinstance(events, Lines):
+        return events.heads
+    return [(each.event.kind, getattr(each.event, "step", None)) for each in events]
+
+
+def open_episode(path: Path) -> Episode:
+    """Open the episode in a folder; each event is validated when it is looked at.
+
+    For long episodes of which a part is shown. Raises what `read_episode` raises, but for an
+    event that this handeye does not know, which raises when it is looked at.
+    """
+    meta, data = _read_meta(path), _read_file(path, EVENTS_FILE)
+    torn = not data.endswith(b"\n") and bool(data)
+    return Episode(path=path, meta=meta, events=Lines(path, data), torn=torn)
 
 
 def read_episode(path: Path) -> Episode:
-    """Read the episode in a folder.
+    """Read the episode in a folder, all of it.
 
     Raises EpisodeNotFoundError when the folder holds none, EpisodeVersionError when a newer
     handeye wrote it, EpisodeCorruptError when bytes were changed or lost.
     """
-    meta, data = _read_meta(path), _read_file(path, EVENTS_FILE)
-    lines = data.split(b"\n")
-    events = tuple(_read_line(path, number, line) for number, line in enumerate(lines[:-1], 1))
-    return Episode(path=path, meta=meta, events=events, torn=bool(lines[-1]))
+    found = open_episode(path)
+    return replace(found, events=tuple(found.events))
 
 
 def whole_events(path: Path) -> tuple[int, int]:
@@ -184,31 +214,6 @@ def status_line(episode: Episode) -> str:
     return " ".join(parts)
 
 
-def load_frame(episode: Episode, observed: Observed) -> Screenshot:
-    """The picture of a step. Raises EpisodeCorruptError when it is missing or was changed."""
-    name = f"{observed.frame}.{SUFFIXES[observed.format]}"
-    data = _stored(episode, FRAMES_FOLDER, observed.frame, name)
-    _verify(episode, FRAMES_FOLDER, name, data, observed.frame)
-    return Screenshot(data=data, format=observed.format, space=observed.space)
-
-
-def load_elements(episode: Episode, observed: Observed) -> tuple[Element, ...] | None:
-    """The elements of a step; None where the environment listed none.
-
-    Raises EpisodeCorruptError when the file is missing or was changed.
-    """
-    if not observed.elements:
-        return None
-    name = f"{observed.elements}.json.gz"
-    packed = _stored(episode, ELEMENTS_FOLDER, observed.elements, name)
-    try:
-        data = gzip.decompress(packed)
-    except (OSError, EOFError, zlib.error):
-        data = b""
-    _verify(episode, ELEMENTS_FOLDER, name, data, observed.elements)
-    return _elements_adapter.validate_json(data)
-
-
 def _read_file(path: Path, name: str) -> bytes:
     try:
         return (path / name).read_bytes()
@@ -226,58 +231,7 @@ def _read_meta(path: Path) -> Meta:
     line = _read_file(path, META_FILE).rstrip(b"\n")
     found = parse_object(line)
     if is_newer_major(found.get("schema")):
-        raise _too_new(path, found["schema"])
+        raise too_new(path, found["schema"])
     if not is_sealed(line):
-        raise EpisodeCorruptError(f"{path / META_FILE} was changed or cut off.", _RESTORE)
+        raise EpisodeCorruptError(f"{path / META_FILE} was changed or cut off.", RESTORE)
     return Meta.model_validate(found)
-
-
-def _read_line(path: Path, number: int, line: bytes) -> Recorded:
-    where = f"{path / EVENTS_FILE}, line {number}"
-    if not is_sealed(line):
-        raise EpisodeCorruptError(f"{where}: its checksum does not fit; bytes changed.", _RESTORE)
-    schema = parse_object(line).get("schema") if number == 1 else None
-    if is_newer_major(schema):
-        raise _too_new(path, schema)
-    try:
-        envelope = Envelope.model_validate_json(line)
-    except ValidationError as error:
-        detail = error.errors()[0]
-        place = ".".join(str(part) for part in detail["loc"])
-        raise EpisodeVersionError(
-            f"{where}: this handeye (schema {SCHEMA}) does not know what is in {place or 'it'}: "
-            f"{detail['msg']}.",
-            "Install the handeye that recorded it, or a newer one.",
-        ) from error
-    if envelope.seq != number - 1:
-        raise EpisodeCorruptError(
-            f"{where}: it is event {envelope.seq} where event {number - 1} belongs; "
-            "lines were lost or doubled.",
-            _RESTORE,
-        )
-    return Recorded(seq=envelope.seq, time=envelope.time, event=envelope.event)
-
-
-def _stored(episode: Episode, folder: str, sha256: str, name: str) -> bytes:
-    path = episode.path / folder / name
-    if not _HASH.fullmatch(sha256):
-        raise EpisodeCorruptError(f"{sha256!r} in {episode.path} is no content hash.", _RESTORE)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise EpisodeCorruptError(f"Cannot read {path}: {error.strerror}.", _RESTORE) from error
-
-
-def _verify(episode: Episode, folder: str, name: str, data: bytes, sha256: str) -> None:
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise EpisodeCorruptError(f"{episode.path / folder / name} was changed.", _RESTORE)
-
-
-def _too_new(path: Path, schema: object) -> EpisodeVersionError:
-    return EpisodeVersionError(
-        f"{path} has schema {schema}; this handeye reads up to {SCHEMA}.",
-        "Install a newer handeye: pip install --upgrade handeye",
-    )
-
-
-_RESTORE = "Restore the folder from a copy; the lines before it are still readable as text."

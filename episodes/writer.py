@@ -28,6 +28,7 @@ from handeye.episodes.envelope import (
     ELEMENTS_FOLDER,
     EVENTS_FILE,
     FRAMES_FOLDER,
+    MANIFEST_FILE,
     META_FILE,
     SUFFIXES,
     Meta,
@@ -36,6 +37,7 @@ from handeye.episodes.envelope import (
 )
 from handeye.episodes.events import Acted, Event, Intent, Observed, RunEnded
 from handeye.episodes.home import episodes_home
+from handeye.episodes.manifest import make_manifest
 from handeye.episodes.reader import whole_events
 
 elements_adapter: TypeAdapter[tuple[Element, ...]] = TypeAdapter(tuple[Element, ...])
@@ -51,7 +53,8 @@ class Sink(Protocol):
 
 
 class EpisodeWriter:
-    """Records into a folder: `episode.jsonl`, `meta.json`, `frames/`, `elements/`, `downloads/`.
+    """Records into a folder: `episode.jsonl`, `meta.json`, `frames/`, `elements/`, `downloads/`;
+    when the run is over, `manifest.json`.
 
     Without `path` the folder is new, in `episodes_home()`, and named after the time and the task.
     A `path` that holds an episode is continued after its last whole event.
@@ -63,6 +66,7 @@ class EpisodeWriter:
         self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
         self._stored: set[Path] = set()
+        self._over = False
         with _recording(self.path):
             for name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -77,6 +81,7 @@ class EpisodeWriter:
         if not (self.path / META_FILE).exists():
             meta = Meta(id=self.id, created=time.time(), handeye=_version())
             self._put(self.path / META_FILE, encode_meta(meta))
+        (self.path / MANIFEST_FILE).unlink(missing_ok=True)
         events = self.path / EVENTS_FILE
         self._at = whole_events(self.path) if events.exists() else (0, 0)
         self._file = events.open("ab", buffering=0)
@@ -101,6 +106,7 @@ class EpisodeWriter:
                 if isinstance(event, (Intent, RunEnded)):
                     os.fsync(self._file.fileno())
                 self._at = after
+                self._over = isinstance(event, RunEnded)
             finally:
                 if self._at is not after:
                     self._file.truncate(end)
@@ -154,7 +160,11 @@ class EpisodeWriter:
             return
         with _recording(self.path):
             self._file.close()
-            self._claim.unlink(missing_ok=True)
+            try:
+                if self._over:
+                    self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
+            finally:
+                self._claim.unlink(missing_ok=True)
 
     def _store(self, path: Path, data: bytes) -> None:
         if path in self._stored:

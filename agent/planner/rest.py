@@ -11,7 +11,7 @@ from handeye.actions import Action, Target, map_targets, targets
 from handeye.agent.aim import element_under
 from handeye.agent.types import Plan
 from handeye.envs import Observation
-from handeye.episodes.refind import Found, Scene, refind
+from handeye.episodes.replay.refind import Found, Scene, refind
 from handeye.grounding import Grounding
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
@@ -19,7 +20,14 @@ from handeye.actions import Box, Click, ScreenSpace, Size, Target
 from handeye.envs import Element, Observation, Outcome, Screenshot
 from handeye.envs.browser import BrowserEnv
 from handeye.envs.shop import serve
-from handeye.episodes import EpisodeWriter, Verdict, read_episode, write_report
+from handeye.episodes import (
+    EpisodeWriter,
+    Verdict,
+    open_episode,
+    read_episode,
+    step_summary,
+    write_report,
+)
 from handeye.episodes.events import Grounded, Intent, Judged, Planned, RunStarted
 from handeye.grounding import Candidate, Grounding
 
@@ -158,10 +166,15 @@ def main() -> int:
             ("of it, waiting for the disk", f"{1000 * (median(synced) - median(bare)):.2f} ms")
         )
         start = time.perf_counter()
+        opened = open_episode(folder / "long")
+        step_summary(opened, len(opened.steps) - 1)
+        took = time.perf_counter() - start
+        rows.append((f"open {len(opened.steps):,} steps and show the last", f"{took:.2f} s"))
+        start = time.perf_counter()
         long = read_episode(folder / "long")
         rows.append((f"read {len(long.steps):,} steps", f"{time.perf_counter() - start:.2f} s"))
         if steps >= 500:
-            some = long.model_copy(update={"events": long.events[: 500 * 6 + 1]})
+            some = replace(long, events=long.events[: 500 * 6 + 1])
             start = time.perf_counter()
             write_report(some, folder / "report.html")
             rows.append(("write the report of 500 steps", f"{time.perf_counter() - start:.2f} s"))

@@ -6,8 +6,8 @@ import pytest
 
 from handeye.actions import Box, Point, ScreenSpace, Size
 from handeye.envs import Element, Screenshot
-from handeye.episodes.patch import find_patch
-from handeye.episodes.refind import Found, Lost, Scene, refind
+from handeye.episodes.replay.patch import find_patch
+from handeye.episodes.replay.refind import Found, Lost, Scene, refind
 
 SIZE = Size(width=1000, height=800)
 

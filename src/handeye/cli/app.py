@@ -10,6 +10,7 @@ from handeye.actions import HandeyeError
 from handeye.cli.console import show_error
 from handeye.cli.demo import demo
 from handeye.cli.doctor import doctor
+from handeye.cli.episodes import episodes
 from handeye.cli.eval import evaluate
 from handeye.cli.ground import ground
 from handeye.cli.replay import replay
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 for command in (run, replay, show, ground, serve, demo, doctor):
     app.command()(command)
+app.add_typer(episodes, name="episodes")
 app.add_typer(evaluate, name="eval")
 
 

@@ -46,7 +46,7 @@ def _tell(step: "ReplayStep") -> None:
     from rich.text import Text
 
     from handeye.actions import describe
-    from handeye.episodes.show import plain
+    from handeye.episodes.views.show import plain
 
     failed = step.problem or (step.outcome and step.outcome.error)
     line = Text(f"{step.index + 1:>4}  ")
@@ -59,7 +59,7 @@ def _tell(step: "ReplayStep") -> None:
 def _print(result: "RunResult", *, as_json: bool) -> None:
     from rich.text import Text
 
-    from handeye.episodes.show import plain
+    from handeye.episodes.views.show import plain
 
     if as_json:
         print_json(result.model_dump(mode="json"))

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from handeye.actions import Value, describe
 from handeye.envs import Observation
-from handeye.episodes.patch import picture_difference
-from handeye.episodes.recall import Recall
-from handeye.episodes.refind import Found, Lost, identity, overlap
+from handeye.episodes.replay.patch import picture_difference
+from handeye.episodes.replay.recall import Recall
+from handeye.episodes.replay.refind import Found, Lost, identity, overlap
 
 _WEIGHTS = {"url": 0.3, "title": 0.1, "content": 0.4, "shift": 0.2}
 LIMIT = 0.6

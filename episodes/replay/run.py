@@ -11,11 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 from handeye.actions import Action, Batch, Goto, NewTab, Value, describe, targets
 from handeye.actions.errors import EnvError, RecordingError
 from handeye.envs import Env, Observation, Outcome
-from handeye.episodes.divergence import LIMIT, Divergence, explain, measure
 from handeye.episodes.events import Grounded, Intent, Planned, RunEnded, RunStarted
 from handeye.episodes.reader import Episode
-from handeye.episodes.recall import Recall, aim, find, recall
-from handeye.episodes.refind import Found, Lost
+from handeye.episodes.replay.divergence import LIMIT, Divergence, explain, measure
+from handeye.episodes.replay.recall import Recall, aim, find, recall
+from handeye.episodes.replay.refind import Found, Lost
 from handeye.episodes.result import RunResult, StopReason, Timing
 from handeye.episodes.writer import EpisodeWriter
 from handeye.grounding import Grounding

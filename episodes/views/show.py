@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.episodes.reader import Episode, status_line
-from handeye.episodes.summary import StepSummary, in_words, summarise
+from handeye.episodes.views.summary import StepSummary, in_words, summarise
 from handeye.grounding.calls import Usage
 
 _RAW = 400  # the most characters of an answer that could not be used

@@ -6,9 +6,10 @@ from functools import cached_property
 from handeye.actions import Action, Hold, Press, Target, Type, Value, map_targets, targets
 from handeye.envs import Element, Observation, Screenshot
 from handeye.episodes.events import Intent, Observed
-from handeye.episodes.patch import find_patch
-from handeye.episodes.reader import Episode, load_elements, load_frame
-from handeye.episodes.refind import Found, Lost, Scene, label, refind
+from handeye.episodes.reader import Episode
+from handeye.episodes.replay.patch import find_patch
+from handeye.episodes.replay.refind import Found, Lost, Scene, label, refind
+from handeye.episodes.stored import load_elements, load_frame
 
 
 class Recall(Value):

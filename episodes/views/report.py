@@ -16,8 +16,9 @@ from typing import Any
 from handeye.actions import describe, targets
 from handeye.actions.errors import EpisodeCorruptError, RecordingError
 from handeye.episodes.events import Observed
-from handeye.episodes.reader import Episode, RecordedStep, load_frame, status_line
-from handeye.episodes.summary import StepSummary, in_words, summarise
+from handeye.episodes.reader import Episode, RecordedStep, status_line
+from handeye.episodes.stored import load_frame
+from handeye.episodes.views.summary import StepSummary, in_words, summarise
 from handeye.grounding import Candidate, Grounding
 from handeye.grounding.calls import ModelCall, Usage
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handeye.actions import Box, Point
 from handeye.envs import Screenshot
-from handeye.episodes.refind import Found, Lost, relative_distance
+from handeye.episodes.replay.refind import Found, Lost, relative_distance
 
 if TYPE_CHECKING:
     import numpy as np

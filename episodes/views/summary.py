@@ -3,7 +3,7 @@
 from handeye.actions import Value, describe, targets
 from handeye.episodes.events import Acted, Grounded, Intent, Observed, Planned
 from handeye.episodes.reader import Episode, RecordedStep
-from handeye.episodes.refind import label
+from handeye.episodes.replay.refind import label
 from handeye.grounding.calls import ModelCall, Usage
 
 _PHASES: tuple[tuple[type, str], ...] = (
@@ -49,12 +49,12 @@ def in_words(usage: Usage) -> str:
 
 def summarise(episode: Episode) -> tuple[StepSummary, ...]:
     """Every step of an episode, in order."""
-    summaries = []
-    last = episode.events[0].time if episode.events else 0.0
-    for step in episode.steps:
-        summaries.append(_summary(step, last))
-        last = step.events[-1].time
-    return tuple(summaries)
+    return tuple(step_summary(episode, index) for index in range(len(episode.steps)))
+
+
+def step_summary(episode: Episode, index: int) -> StepSummary:
+    """One step of an episode, by its place in `episode.steps`; looks at no other step."""
+    return _summary(episode.steps[index], episode.steps.began(index))
 
 
 def _summary(step: RecordedStep, began: float) -> StepSummary:
