@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {
     "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub",
     "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyautogui", "rapidocr",
-    "safetensors", "starlette", "textual", "tokenizers", "torch", "transformers", "uvicorn",
+    "safetensors", "starlette", "textual", "textual_image", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def test_the_import_contracts_hold() -> None:
         ("agent/types.py", "def f():\n    import torch", "Model libraries only in grounding.phi4"),
         ("agent/types.py", "def f():\n    import playwright.sync_api", "playwright only in"),
         ("cli/console.py", "from textual.app import App", "textual only in tui"),
+        ("agent/steering.py", "import handeye.tui", "The ladder of folders"),
         ("envs/types.py", "import mss", "pyautogui and mss only in envs.desktop"),
     ],
 )

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 EVERYTHING = """
 import importlib, importlib.util, pkgutil, handeye
 EXTRAS = {
-    "accelerate", "fastapi", "llguidance", "matplotlib", "safetensors", "starlette", "tokenizers", "torch",
+    "accelerate", "fastapi", "llguidance", "matplotlib", "safetensors", "starlette", "textual", "textual_image", "tokenizers", "torch",
     "transformers", "uvicorn",
 }
 names = [module.name for module in pkgutil.walk_packages(handeye.__path__, "handeye.")]

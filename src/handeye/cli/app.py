@@ -17,6 +17,7 @@ from handeye.cli.replay import replay
 from handeye.cli.run import run
 from handeye.cli.serve import serve
 from handeye.cli.show import show
+from handeye.cli.tui import tui
 
 _EXIT_CODES = (
     "Exit codes: 0 done; 1 not done, not found; 2 wrong input; 3 browser, display or network; "
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (run, replay, show, ground, serve, demo, doctor):
+for command in (run, replay, show, tui, ground, serve, demo, doctor):
     app.command()(command)
 app.add_typer(episodes, name="episodes")
 app.add_typer(evaluate, name="eval")

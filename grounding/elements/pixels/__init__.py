@@ -1,5 +1,0 @@
-"""What can be named on a screen of which there are only pixels."""
-
-from handeye.grounding.elements.pixels.parse import ROLE, Parsed, parse, parsed
-
-__all__ = ["ROLE", "Parsed", "parse", "parsed"]

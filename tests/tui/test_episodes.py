@@ -1,0 +1,178 @@
+"""The list of episodes and the trace, by pressing keys."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList, Static, TabbedContent
+
+from handeye.tui.screens.diff import Diff
+from handeye.tui.screens.episodes import Episodes
+from handeye.tui.screens.trace import Trace
+from handeye.tui.widgets.picture import Picture
+from handeye.tui.widgets.rows import RowList
+from handeye.tui.widgets.scrubber import Scrubber
+
+SIZE = (100, 30)
+
+pytestmark = pytest.mark.anyio
+
+
+def rows(app: Any) -> list[str]:
+    made = app.screen.query_one(RowList)
+    return [made._row(index, 90).plain for index in range(made.count)]
+
+
+def text_of(app: Any, selector: str) -> str:
+    from rich.console import Console
+
+    shown = app.screen.query_one(selector, Static).visual
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(getattr(shown, "_renderable", shown))
+    return captured.get()
+
+
+async def test_episodes_are_listed_newest_first_and_narrowed_down(app: Any, rest: Any) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        assert isinstance(app.screen, Episodes)
+        assert [row.split()[1] for row in rows(app)] == ["unfinished", "action", "ok"]
+        await pilot.press("slash", *"lamp")
+        assert ["Buy a lamp" in row for row in rows(app)] == [True]
+        await pilot.press("escape", "s")
+        assert app.screen.query_one(RowList).has_focus
+
+
+@pytest.mark.parametrize(
+    ("query", "tasks"),
+    [
+        ("status:failed", ["Check out"]),
+        ("status:unfinished", ["Find a notebook"]),
+        ("model:qwen task:lamp", ["Buy a lamp"]),
+        ("date:2026-09-21 notebook", ["Find a notebook"]),
+        ("env:desktop", []),
+        ("status:ok check", []),
+    ],
+)
+async def test_filters_in_the_search_line(
+    app: Any, rest: Any, query: str, tasks: list[str]
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        app.screen.query_one(Input).value = query
+        await pilot.pause()
+        assert [task for row in rows(app) for task in tasks if task in row] == tasks
+        assert len(rows(app)) == len(tasks)
+
+
+async def test_f_turns_through_the_statuses_and_s_through_the_orders(app: Any, rest: Any) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        await pilot.press("f", "f")
+        assert app.screen.query_one(Input).value == "status:failed"
+        await pilot.press("f", "f", "s")
+        assert app.screen.query_one(Input).value == ""
+        assert [row.split()[1] for row in rows(app)] == ["ok", "action", "unfinished"]
+
+
+async def test_time_travel_with_arrows_scrubber_and_errors(app: Any, rest: Any) -> None:
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("down", "enter")
+        await rest(pilot)
+        trace = app.screen
+        assert isinstance(trace, Trace)
+        assert trace.index == 0
+        await pilot.press("right", "right", "left")
+        assert trace.index == 1
+        await pilot.press("home", "e")
+        assert trace.index == 1
+        assert "sold out" in text_of(app, "#step-text")
+        await pilot.click(Scrubber, offset=(0, 0))
+        assert trace.index == 0
+        await pilot.press("escape")
+        assert isinstance(app.screen, Episodes)
+
+
+async def test_before_after_and_difference(app: Any, rest: Any) -> None:
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        captions = []
+        for key in ("", "b", "b", "d"):
+            await pilot.press(*key)
+            await rest(pilot)
+            captions.append(text_of(app, "#caption").strip())
+        assert captions[0] == captions[2] == "Before; target at (140, 40)"
+        assert captions[1] == "After"
+        assert captions[3].startswith("Difference: ")
+        assert captions[3].endswith("% of the pixels changed")
+
+
+async def test_the_models_words_stand_beside_what_was_read(app: Any, rest: Any) -> None:
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        await pilot.press("t")
+        await rest(pilot)
+        assert app.screen.query_one(TabbedContent).active == "model"
+        shown = text_of(app, "#model-text")
+        assert '{"action": "click"' in shown
+        assert '"kind": "click"' in shown
+
+
+async def test_a_click_on_the_frame_names_the_element(app: Any, rest: Any) -> None:
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        image = app.screen.query_one(Picture).query_one("#image")
+        at = (round(140 / 480 * image.size.width), round(40 / 300 * image.size.height))
+        await pilot.click(image, offset=at)
+        await rest(pilot)
+        assert "textbox “Search”" in text_of(app, "#element-text")
+
+
+async def test_two_runs_are_compared_from_where_they_part(app: Any, rest: Any) -> None:
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "c", "up", "c")
+        await rest(pilot)
+        assert isinstance(app.screen, Diff)
+        assert app.screen.query_one(RowList).cursor == 1
+        assert "≠" in rows(app)[1]
+        await pilot.press("enter")
+        await rest(pilot)
+        assert isinstance(app.screen, Trace)
+        assert app.screen.index == 1
+
+
+async def test_export_writes_the_report(app: Any, rest: Any, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        await pilot.press("x")
+        assert app.screen.query_one(OptionList).option_count >= 1
+        await pilot.press("enter")
+        app.screen.query_one(Input).value = str(tmp_path / "report.html")
+        await pilot.press("enter")
+        await rest(pilot)
+        assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+async def test_a_damaged_episode_is_a_dialog_with_a_fix(app: Any, rest: Any, home: Path) -> None:
+    events = home / "one" / "episode.jsonl"
+    events.write_bytes(events.read_bytes().replace(b"Lamp", b"Lump"))
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        assert "Restore the folder" in " ".join(
+            str(each.visual) for each in app.screen.query(Static)
+        )
+        await pilot.press("escape", "escape")
+        assert isinstance(app.screen, Episodes)

@@ -1,0 +1,35 @@
+"""How each screen looks, at the smallest and at a large size. New ones: pytest --snapshot-update."""
+
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+SIZES = [(80, 24), (160, 50)]
+SCREENS = {
+    "episodes": ["down"],
+    "trace": ["end", "enter", "right"],
+    "compare": ["end", "c", "up", "c"],
+    "help": ["question_mark"],
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_screen_looks_as_before(
+    snap_compare: Any,
+    app: Any,
+    rest: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    screen: str,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.setattr(Input, "cursor_blink", False, raising=False)
+
+    async def press(pilot: Any) -> None:
+        await rest(pilot)
+        for key in SCREENS[screen]:
+            await pilot.press(key)
+            await rest(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=press)

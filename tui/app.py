@@ -1,0 +1,61 @@
+"""The application: its places, its looks, and what the command palette offers."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from handeye.tui.screens.episodes import Episodes
+from handeye.tui.screens.trace import Trace
+from handeye.tui.themes import ANSI_DARK, ANSI_LIGHT, DARK, THEMES
+from handeye.tui.widgets.topbar import PLACES, Place
+
+
+class HandeyeApp(App[None]):
+    """`folder` holds episodes; `episode` is opened at once."""
+
+    TITLE = "handeye"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"go('{place}')", label, show=False)
+            for number, (place, label) in enumerate(PLACES.items(), 1)
+        ),
+        Binding("ctrl+p", "command_palette", "Commands", show=False),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, folder: Path, episode: Path | None = None) -> None:
+        super().__init__()
+        self.folder = folder
+        self._episode = episode
+
+    def on_mount(self) -> None:
+        self.ansi_theme_dark, self.ansi_theme_light = ANSI_DARK, ANSI_LIGHT
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        made: dict[str, Callable[[], Screen[None]]] = {
+            "episodes": lambda: Episodes(self.folder),
+        }
+        for place, screen in made.items():
+            self.add_mode(place, screen)
+        self.switch_mode("episodes")
+        if self._episode is not None:
+            self.push_screen(Trace(self._episode))
+
+    def action_go(self, place: str) -> None:
+        self.switch_mode(place)
+
+    def on_place_wanted(self, message: Place.Wanted) -> None:
+        self.switch_mode(message.place)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        for place, label in PLACES.items():
+            yield SystemCommand(
+                f"Go to {label}", f"Show {label}", lambda p=place: self.action_go(p)
+            )
