@@ -13,7 +13,7 @@ from handeye.actions import Box, Point, Size
 from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements.index import Index
 from handeye.grounding.elements.match import THRESHOLD, Match, Wanted, match
-from handeye.grounding.elements.pixels import elements_on
+from handeye.grounding.elements.pixels.look import Look, look_at
 from handeye.grounding.elements.relate import reading_order
 from handeye.grounding.elements.vocabulary import PICTURES
 from handeye.grounding.types import Candidate, Grounding
@@ -35,6 +35,7 @@ class ElementsGrounder:
     def __init__(self) -> None:
         self._elements: tuple[Element, ...] | None = None
         self._index = Index(())
+        self._looks: tuple[tuple[object, ...], Look] | None = None
 
     def ground(self, observation: Observation, phrase: str) -> Grounding:
         size = observation.screenshot.space.size
@@ -44,11 +45,21 @@ class ElementsGrounder:
             found = match(self._indexed(listed, size), phrase)
             if found.chosen or not any(_may_hold_text(element) for element in listed):
                 return _answer(phrase, found, listed, size)
-        seen = elements_on(observation.screenshot, phrase, listed or ())
-        read = match(Index(seen, size), phrase)
+        look = self._looked(observation)
+        read = match(look.index, phrase)
         if read.chosen or found is None:
-            return _seen(_answer(phrase, read, seen, size), observation.screenshot)
+            answer = _answer(phrase, read, look.elements, size)
+            return _seen(answer, observation.screenshot, look, read)
         return _answer(phrase, found, listed or (), size)
+
+    def _looked(self, observation: Observation) -> Look:
+        """What the pixels show beside the elements; kept for the next question on this screen."""
+        listed = observation.elements or ()
+        key = (observation.screenshot.sha256, listed)
+        if self._looks is None or self._looks[0] != key:
+            drawn = [element.box for element in listed if _may_hold_text(element)]
+            self._looks = key, look_at(observation.screenshot, listed, drawn)
+        return self._looks[1]
 
     def _indexed(self, elements: tuple[Element, ...], size: Size) -> Index:
         if elements is not self._elements:
@@ -148,7 +159,7 @@ def _nearest(found: Match, elements: Sequence[Element]) -> str:
     return f"no {wanted!r} here" + (f"; nearest: {nearest}" if nearest else "")
 
 
-def _seen(answer: Grounding, screenshot: Screenshot) -> Grounding:
+def _seen(answer: Grounding, screenshot: Screenshot, look: Look, found: Match) -> Grounding:
     """An answer from pixels carries no element, and is less sure by the reading's confidence."""
     alternatives = tuple(
         option.model_copy(
@@ -160,12 +171,12 @@ def _seen(answer: Grounding, screenshot: Screenshot) -> Grounding:
         )
         for option in answer.alternatives
     )
-    point = screenshot.space.clamp(answer.point) if answer.point else None
-    return answer.model_copy(
-        update={
-            "element": None,
-            "point": point,
-            "alternatives": alternatives,
-            "confidence": round(answer.confidence * 0.9, 3),
-        }
-    )
+    change: dict[str, object] = {
+        "element": None,
+        "alternatives": alternatives,
+        "confidence": round(answer.confidence * 0.9, 3),
+    }
+    if answer.point and answer.box:
+        box = look.named(found.chosen[0], found.reading.name) or answer.box
+        change |= {"box": box, "point": screenshot.space.clamp(box.center)}
+    return answer.model_copy(update=change)

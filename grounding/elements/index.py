@@ -17,6 +17,7 @@ from handeye.grounding.elements.vocabulary import CHECKED, EDITED, LIGHT, NOISE
 from handeye.grounding.elements.words import same, word_set, words
 
 HINT, LABEL, VALUE = 0.97, 0.95, 0.88
+RUN = 0.92
 CELL = 0.87  # "HR Team" alone is the cell, "HR Team checkbox" the box beside it
 _LABELS = ("text", "label", "cell", "pixels")
 
@@ -111,7 +112,9 @@ class Index:
         unnamed = [
             (number, element)
             for number, element in enumerate(self.elements)
-            if not element.name and (element.editable or element.role in (*EDITED, *CHECKED))
+            if not element.name
+            and not (element.hints and element.tag == "frame")
+            and (element.editable or element.role in (*EDITED, *CHECKED))
         ]
         if not unnamed:
             return
@@ -167,6 +170,8 @@ class Index:
         if wanted.exact and not _in_order(wanted.words, present):
             return 0.0
         spread = 0.75 + 0.2 * precision if precision >= 0.2 else 0.4 + 1.95 * precision
+        if self.elements[owner].role == "pixels" and _in_order(wanted.words, present):
+            spread = max(spread, RUN)  # a link is read with the sentence around it
         starts = present[: len(wanted.words)] == wanted.words
         return recall * spread + (0.06 * precision if starts else 0.0)
 

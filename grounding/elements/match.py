@@ -24,6 +24,7 @@ ALIKE = 0.05  # closer than this, they are counted by one ordinal
 _NAMELESS = 0.97
 _MAX_DEPTH = 3
 _PERFECT = 0.9999
+_INPUTS = {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}
 _LONG_TEXT = ("text area", "textarea", "editor")  # has several lines, as no <input> has
 
 Wanted = Callable[[Element], bool]
@@ -160,6 +161,8 @@ def _role(element: Element, reading: Reading) -> float:
     role = element.role
     if role == "pixels":
         return _drawn(element, reading)
+    if element.tag == "icon":
+        return _icon(reading)
     able = 1.0 if element.enabled else 0.97
     if not reading.roles:
         if role in STATIC:
@@ -171,18 +174,37 @@ def _role(element: Element, reading: Reading) -> float:
         return able
     if role in reading.close:
         return 0.95 * able
-    if set(reading.roles) <= {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}:
+    if element.tag == "frame" and set(reading.roles) & {*EDITED, *CHOSEN} and element.editable:
+        return 0.9  # on pixels a list may have no arrow to be seen
+    if set(reading.roles) <= _INPUTS:
         return 0.55  # a field is never a button or a text
     if role == "clickable":
         return 0.93 * able
     return 0.78 if role in STATIC or set(reading.roles) <= set(TEXTUAL) else 0.7
 
 
+def _icon(reading: Reading) -> float:
+    """A sign on pixels may be pressed; it is no field and no text."""
+    roles = set(reading.roles)
+    if not roles or roles & {"button", "img", "link", "menuitem", "tab"}:
+        return 1.0
+    return 0.5 if roles <= _INPUTS or roles <= {*TEXTUAL, "heading"} else 0.9
+
+
 def _drawn(element: Element, reading: Reading) -> float:
-    """Text on pixels may be of any role; words in a sentence are less than a text of their own."""
-    whole = 1.0 if element.tag == "line" else 0.93
-    unlikely = {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}
-    return whole * (0.65 if reading.roles and set(reading.roles) <= unlikely else 1.0)
+    """Text on pixels may be of any role, least of all one that has a look of its own."""
+    roles = set(reading.roles)
+    if element.tag == "wrapped":
+        return 0.65 if roles and roles <= _INPUTS else 0.93
+    if element.tag == "value":
+        return 0.65 if roles and roles <= _INPUTS else 0.9
+    if not roles:
+        return 0.93 if element.tag == "heading" else 0.965
+    if roles <= _INPUTS:
+        return 0.65
+    if element.tag == "heading":
+        return 1.0 if roles & STATIC else 0.93
+    return 0.97
 
 
 def _state(element: Element, reading: Reading) -> float:

@@ -78,7 +78,7 @@ def _same(one: Element, other: Element) -> bool:
 
 def _is_label(label: Element, control: Element) -> bool:
     """Whether `label` is the text beside `control` that is its name."""
-    if label.role not in ("text", "label") or _is_static(control):
+    if label.role not in ("text", "label", "pixels") or _is_static(control):
         return False
     return _names(label) <= _names(control) and max(gaps(label.box, control.box)) <= _LABEL_GAP
 

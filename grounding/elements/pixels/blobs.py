@@ -1,0 +1,74 @@
+"""Compact signs that are not text: what may be an icon.
+
+Prevents: line numbers, bullets and pieces of letters being taken for icons.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from handeye.actions import Box
+from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
+from handeye.grounding.elements.pixels.lines import Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
+_LETTERS = 2  # a text of as many signs may be an icon that was read as letters
+
+
+def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) -> list[Shape]:
+    """Compact signs outside of texts; `taken` are the outlines of other things."""
+    import cv2
+    import numpy as np
+
+    most = _MOST * picture.unit
+    outlines = [shape.box for shape in taken]
+    mask = picture.without(
+        lambda shape: max(shape.width, shape.height) > most or _is_taken(shape, outlines)
+    )
+    for text in texts:
+        if len(text.text) > _LETTERS:
+            picture.cut(mask, text.box)[:] = 0
+    gap = max(3, round(0.24 * picture.unit)) | 1
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    least = max(7.0, _LEAST * picture.unit)
+    found = []
+    for shape in shapes(closed, 8):
+        longest, shortest = max(shape.width, shape.height), min(shape.width, shape.height)
+        if least <= longest <= most and shortest >= 0.2 * longest:
+            found.append(shape)
+    return found
+
+
+def _is_taken(shape: Shape, outlines: Sequence[Box]) -> bool:
+    """Whether the shape is the outline of one of these boxes."""
+    return any(
+        abs(box.x1 - shape.x) < 4
+        and abs(box.y1 - shape.y) < 4
+        and abs(box.x2 - shape.x - shape.width) < 4
+        and abs(box.y2 - shape.y - shape.height) < 4
+        for box in outlines
+    )
+
+
+def crop(picture: Picture, box: Box, margin: float = 0.12) -> "NDArray[np.uint8]":
+    """A square of the picture around `box`, filled up with the colour around it at the border."""
+    import numpy as np
+
+    side = max(box.width, box.height) * (1 + 2 * margin)
+    center = box.center
+    x1, y1 = round(center.x - side / 2), round(center.y - side / 2)
+    size = max(4, round(side))
+    pad = (
+        (max(0, -y1), max(0, y1 + size - picture.height)),
+        (
+            max(0, -x1),
+            max(0, x1 + size - picture.width),
+        ),
+    )
+    part = picture.pixels[max(0, y1) : y1 + size, max(0, x1) : x1 + size]
+    if any(any(side) for side in pad):
+        part = np.pad(part, (*pad, (0, 0)), mode="edge")
+    return part

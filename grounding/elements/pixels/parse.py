@@ -1,0 +1,56 @@
+"""From the pixels of a screen to the elements that a page would list; once per screen."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from handeye.envs import Element, Screenshot
+from handeye.grounding.elements.pixels.build import elements_of
+from handeye.grounding.elements.pixels.ink import Picture
+from handeye.grounding.elements.pixels.labels import usual_height
+from handeye.grounding.elements.pixels.lines import Text
+from handeye.grounding.elements.pixels.scene import scene_of
+from handeye.grounding.ocr import read_text
+
+_LEAST, _MOST = 14.0, 80.0  # pixels: the height of a usual line, whatever is read
+
+
+class Parsed(NamedTuple):
+    """What was seen on a screen; `texts` are those of the elements that are texts."""
+
+    elements: tuple[Element, ...]
+    texts: dict[int, Text]
+    picture: Picture
+
+
+def parse(screenshot: Screenshot) -> tuple[Element, ...]:
+    """Everything that can be named on `screenshot`, in reading order. Raises BackendError."""
+    return parsed(screenshot).elements
+
+
+def parsed(screenshot: Screenshot) -> Parsed:
+    """As `parse`, with what is needed to look closer; asked again, it answers from memory."""
+    return _parsed(_Key(screenshot))
+
+
+class _Key:
+    """A screenshot as the key of a cache: equal where the bytes are."""
+
+    def __init__(self, screenshot: Screenshot) -> None:
+        self.screenshot = screenshot
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.screenshot.sha256 == self.screenshot.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.screenshot.sha256)
+
+
+@lru_cache(maxsize=8)
+def _parsed(key: _Key) -> Parsed:
+    import numpy as np
+
+    lines = read_text(key.screenshot)
+    usual = usual_height([line.box for line in lines if len(line.text) > 2])
+    picture = Picture(np.asarray(key.screenshot.image), min(_MOST, max(_LEAST, usual)))
+    built = elements_of(scene_of(picture, lines))
+    return Parsed(built.elements, built.texts, picture)
