@@ -151,7 +151,8 @@
     if (tag === "SELECT") return cut(squeeze([...element.selectedOptions].map((option) => option.label).join(", ")));
     if (tag === "INPUT") {
       if (["checkbox", "radio", "submit", "button", "reset", "image"].includes(element.type)) return "";
-      if (element.type === "password") return "•".repeat(Math.min(element.value.length, 12));
+      const secrets = element.ownerDocument.defaultView && element.ownerDocument.defaultView.__handeye_secrets__;
+      if (element.type === "password" || (secrets && secrets.has(element))) return "•".repeat(Math.min(element.value.length, 12));
       return cut(formed(element.value), 1000);
     }
     if (tag === "TEXTAREA") return cut(formed(element.value), 1000);

@@ -68,6 +68,12 @@ class Listing(NamedTuple):
     state: Any = None
 
 
+def rows_of(answer: str, space: ScreenSpace) -> tuple[Element, ...] | None:
+    """The elements of an answer to `COLLECT`; None where a frame of another origin hides some."""
+    found = json.loads(answer)
+    return None if found["foreign"] else tuple(_element(row, space) for row in found["elements"])
+
+
 def listing(answer: str | None, page: "Page", space: ScreenSpace) -> Listing:
     """What the page answered to `COLLECT`, completed with its cross-origin frames.
 
@@ -88,7 +94,7 @@ def _collect_foreign(
     parent: "Frame", left: float, top: float, clip: Box, rows: list[dict[str, Any]]
 ) -> None:
     for frame in parent.child_frames:
-        own = _own_box(frame)
+        own = own_box(frame)
         if own is None:
             continue
         x, y, width, height, readable = own
@@ -114,7 +120,7 @@ def _collect_foreign(
             _collect_foreign(frame, x, y, seen, rows)
 
 
-def _own_box(frame: "Frame") -> "list[float] | None":
+def own_box(frame: "Frame") -> "list[float] | None":
     """Left, top, width and height in the parent, and whether the parent can read the frame."""
     from playwright.sync_api import Error
 

@@ -4,6 +4,7 @@ Prevents: orphaned browsers, a popup that nobody sees, a confirm() that is accep
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +37,7 @@ class Session:
         self._device_scale = device_scale
         self.deadline = Deadline()
         self.dialog_answer: Dialog | None = None
+        self.hand_over: Callable[[PageDialog], None] | None = None
         self.dialogs: list[DialogSeen] = []
         self.downloads: list[Path] = []
         self.downloads_begun = 0
@@ -183,6 +185,9 @@ class Session:
             self.crashed = True
 
     def _answer(self, dialog: "PageDialog") -> None:
+        if self.hand_over is not None:
+            self.hand_over(dialog)
+            return
         answer, self.dialog_answer = self.dialog_answer, None
         leaving = dialog.type == "beforeunload"
         accepted = answer.accept if answer else leaving

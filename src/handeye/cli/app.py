@@ -13,6 +13,7 @@ from handeye.cli.doctor import doctor
 from handeye.cli.episodes import episodes
 from handeye.cli.eval import evaluate
 from handeye.cli.ground import ground
+from handeye.cli.record import record
 from handeye.cli.replay import replay
 from handeye.cli.run import run
 from handeye.cli.serve import serve
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (run, replay, show, tui, ground, serve, demo, doctor):
+for command in (run, record, replay, show, tui, ground, serve, demo, doctor):
     app.command()(command)
 app.add_typer(episodes, name="episodes")
 app.add_typer(evaluate, name="eval")

@@ -1,0 +1,151 @@
+"""Writes what a person does as an episode, each step as soon as it is over.
+
+Prevents: a recording that is lost because the browser was closed instead of the recorder.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from handeye.actions import (
+    Action,
+    Done,
+    NewTab,
+    Target,
+    Type,
+    Upload,
+    map_targets,
+    targets,
+)
+from handeye.envs import Element, Observation, Outcome
+from handeye.envs.watching import Did, Watched
+from handeye.episodes.events import Intent, Planned, RunEnded, RunStarted
+from handeye.episodes.record.merge import merged
+from handeye.episodes.record.redact import Redactor, placeholder, slug
+from handeye.episodes.result import RunResult, StopReason, Timing
+from handeye.episodes.writer import EpisodeWriter
+
+_IDLE_SECONDS = 2.0
+"""After so long without an input the last step is over."""
+
+Resolve = Callable[[str], str]
+"""From the name of a file that was uploaded to its path."""
+
+
+@dataclass
+class Recorder:
+    """Takes what was done, merges it into steps, and writes them."""
+
+    writer: EpisodeWriter
+    redactor: Redactor
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    resolve: Resolve = str
+    on_step: Callable[[int, Action], None] = lambda _index, _action: None
+    steps: int = 0
+    _open: Did | None = None
+
+    def take(self, did: Did) -> None:
+        """Something was done: a part of the step that is open, or the next one."""
+        if did.secret and did.label:
+            self.redactor.hide_field(did.label)
+        if self._open is not None:
+            joined = merged(self._open, did)
+            if joined is not None:
+                self._open = joined
+                return
+            if did.action.kind == "dialog" and did.time - self._open.time < _IDLE_SECONDS:
+                did = did.model_copy(update={"before": self._open.before})
+                self._write(did)  # how the dialog was answered is said before what opens it
+                return
+        self.flush()
+        self._open = did
+
+    def flush(self, older_than: float = 0.0) -> None:
+        """Write the open step, if nothing was added to it for so many seconds."""
+        if self._open is not None and time.time() - self._open.time >= older_than:
+            did, self._open = self._open, None
+            self._write(did)
+
+    def _write(self, did: Did) -> None:
+        if did.before is None:
+            return
+        seen = self.redactor.observation(did.before)
+        action, under = _named(self._stored(did), seen)
+        index, writer = self.steps, self.writer
+        writer.emit(writer.observed(index, seen))
+        writer.emit(Planned(step=index, action=action))
+        writer.emit(Intent(step=index, action=action, elements=under))
+        took = max(0.0, time.time() - did.time)
+        writer.emit(writer.acted(index, Outcome(sent=action, seconds=took)))
+        self.steps += 1
+        self.on_step(index, action)
+
+    def _stored(self, did: Did) -> Action:
+        """The action as it may be kept: secrets and parameters by name, uploads by path."""
+        action = did.action
+        if isinstance(action, Type) and did.secret:
+            return action.model_copy(update={"text": placeholder(slug(did.label or "password"))})
+        if isinstance(action, Type):
+            text = self.redactor.text(action.text)
+            for name, value in self.parameters.items():
+                text = text.replace(value, placeholder(name)) if value else text
+            return action.model_copy(update={"text": text})
+        if isinstance(action, Upload):
+            return action.model_copy(update={"paths": tuple(map(self.resolve, action.paths))})
+        return self.redactor.value(action)
+
+
+def record(
+    watched: Watched, recorder: Recorder, started: RunStarted, stopped: Callable[[], bool]
+) -> RunResult:
+    """Record until the person ends it: by Ctrl-C, by closing the screen, or by `stopped`."""
+    writer, begun = recorder.writer, time.perf_counter()
+    writer.emit(started)
+    message = ""
+    try:
+        while not watched.closed and not stopped():
+            for did in watched.poll():
+                recorder.take(did)
+            recorder.flush(_IDLE_SECONDS)
+    except KeyboardInterrupt:
+        message = ""  # the usual way to say that it is finished
+    for did in watched.poll():
+        recorder.take(did)
+    recorder.flush()
+    last = recorder.redactor.observation(watched.look())
+    writer.emit(writer.observed(recorder.steps, last))
+    writer.emit(Planned(step=recorder.steps, action=Done()))
+    result = RunResult(
+        ok=True,
+        reason=StopReason.DONE,
+        message=message,
+        steps=recorder.steps,
+        timing=Timing(total=time.perf_counter() - begun),
+        episode=writer.path,
+    )
+    writer.emit(RunEnded.of(result))
+    return result
+
+
+def _named(action: Action, seen: Observation) -> tuple[Action, tuple[Element | None, ...]]:
+    """The action with its targets called by the elements under them, and those elements."""
+    if isinstance(action, NewTab):
+        return action, ()
+    under = tuple(_under(target, action, seen) for target in targets(action))
+    names = iter(under)
+
+    def call(target: Target) -> Target:
+        element = next(names)
+        phrase = f"{element.name} {element.role}".strip() if element and element.name else ""
+        return target.model_copy(update={"phrase": target.phrase or phrase})
+
+    return map_targets(action, call), under
+
+
+def _under(target: Target, action: Action, seen: Observation) -> Element | None:
+    """The smallest element around the target; a text goes into something that takes text."""
+    point = target.point
+    around = [each for each in seen.elements or () if point and each.box.contains(point)]
+    if action.kind == "type":
+        around = [each for each in around if each.editable] or around
+    return min(around, key=lambda each: each.box.area, default=None)

@@ -1,0 +1,63 @@
+"""What belongs together is one step; what does not stays apart."""
+
+from typing import Any
+
+import pytest
+
+from handeye.actions import Click, Point, Press, Scroll, SelectOption, Target, Type, Upload
+from handeye.envs.watching import Did
+from handeye.episodes.record.merge import merged
+from handeye.episodes.record.redact import Redactor
+
+HERE, THERE = Target(point=Point(x=10, y=10)), Target(point=Point(x=300, y=10))
+
+
+def did(action: Any, time: float = 0.0, **more: Any) -> Did:
+    return Did(action=action, time=time, **more)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (did(Scroll(dy=100)), did(Scroll(dy=50, dx=5), 1), Scroll(dy=150, dx=5)),
+        (did(Scroll(dy=100)), did(Scroll(dy=100), 9), None),
+        (did(Scroll(dy=1, target=HERE)), did(Scroll(dy=1, target=THERE)), None),
+        (did(Type(text="a")), did(Type(text="b"), 5), Type(text="ab")),
+        (
+            did(Type(text="a", clear=True), field="1", whole=True),
+            did(Type(text="ab"), field="1", whole=True),
+            Type(text="ab", clear=True),
+        ),
+        (
+            did(Type(text="a"), field="1", whole=True),
+            did(Type(text="b"), field="2", whole=True),
+            None,
+        ),
+        (did(Click(target=HERE), field="1"), did(Type(text="a"), field="1", whole=True), Type(text="a")),
+        (did(Click(target=HERE), field="2"), did(Type(text="a"), field="1", whole=True), None),
+        (did(Click(target=HERE)), did(Click(target=HERE, count=2), 0.2), Click(target=HERE, count=2)),
+        (did(Click(target=HERE)), did(Click(target=THERE, count=2), 0.2), None),
+        (did(Click(target=HERE)), did(Click(target=HERE), 0.2), None),
+        (
+            did(Press(keys=("ArrowDown",)), field="1"),
+            did(SelectOption(target=HERE, options=("x",)), field="1"),
+            SelectOption(target=HERE, options=("x",)),
+        ),
+        (
+            did(Click(target=THERE)),
+            did(Upload(target=Target(phrase="file"), paths=("a",))),
+            Upload(target=THERE, paths=("a",)),
+        ),
+        (did(Click(target=THERE)), did(Upload(target=HERE, paths=("a",)), field="f"), None),
+    ],
+)  # fmt: skip
+def test_two_become_one_or_stay_two(first: Did, second: Did, both: Any) -> None:
+    joined = merged(first, second)
+    assert (joined.action if joined else None) == both
+
+
+def test_a_secret_is_found_in_every_form_in_which_pages_write_it() -> None:
+    redactor = Redactor({"KEY": "a b&c/é"})
+    redactor.hide_field("pass word")
+    text = "a b&c/é a%20b%26c/%C3%A9 a+b%26c%2F%C3%A9 ?x=1&pass+word=zz&y=2"
+    assert redactor.text(text) == "{{KEY}} {{KEY}} {{KEY}} ?x=1&pass+word={{pass_word}}&y=2"
