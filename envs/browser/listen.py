@@ -91,7 +91,7 @@ class BrowserListener:
         from playwright.sync_api import Error
 
         try:
-            self._session.page.wait_for_timeout(seconds * 1000)
+            self._looks.pause(seconds)
             if self._dialog is None:
                 self._looks.look()
         except Error as error:

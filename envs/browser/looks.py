@@ -37,6 +37,10 @@ class Looks:
     def last(self) -> Observation | None:
         return self._seen[-1][2] if self._seen else None
 
+    def pause(self, seconds: float) -> None:
+        """Let the page go on; what it tells is heard meanwhile."""
+        self._camera.pause(seconds)
+
     def before(self, page: "Page", when: float, answer: str | None) -> Observation | None:
         """The last different frame before a moment, with the elements that the page told then."""
         on_page = [(at, seen) for at, on, seen in self._seen if on is page]
