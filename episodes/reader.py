@@ -74,6 +74,12 @@ class RecordedStep(Value):
     def replied(self) -> Replied | None:
         return self._last(Replied)
 
+    @property
+    def sent_at(self) -> float:
+        """When the action was sent, in Unix seconds; else when the step began."""
+        sent = (r.time for r in self.events if isinstance(r.event, Intent))
+        return next(sent, self.events[0].time)
+
     def _last(self, kind: type[_E]) -> _E | None:
         return next((r.event for r in reversed(self.events) if isinstance(r.event, kind)), None)
 

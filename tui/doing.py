@@ -70,7 +70,7 @@ class Doing:
 
     @work(thread=True, exclusive=True, group="replay")
     def again(self: Any) -> None:
-        from handeye.api import replay
+        from handeye.again import replay
 
         with self.reporting():
             result = replay(self.path)

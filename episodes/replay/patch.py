@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SIDES = (64, 192)  # pixels: the second where the first shows nothing but one colour
 _FLAT = 3.0  # standard deviation in grey levels below which a piece shows nothing
 _SAME = 0.9  # correlation from which two pieces show the same
+_IDENTICAL = 0.97  # correlation from which a piece is the same thing under another name
 _RIVAL = 0.02  # a second place that is this close to the best is as good
 _SAME_GREY = 6.0  # mean difference in grey levels up to which two flat pieces are the same
 
@@ -57,6 +58,29 @@ def find_patch(point: Point, then: Screenshot, now: Screenshot) -> Found | Lost:
         box=Box(x1=place[0], y1=place[1], x2=place[0] + width, y2=place[1] + height),
         shift=relative_distance(point, old_size, moved, size),
     )
+
+
+def find_crop(box: Box, then: Screenshot, now: Screenshot) -> Box | None:
+    """Where what `box` (pixels of `then`) shows is on `now`: None unless at exactly one place."""
+    import numpy as np
+
+    screen = np.asarray(now.image.convert("L"), dtype=float)
+    old = np.asarray(then.image.convert("L"), dtype=float)
+    corners = (max(0, int(box.x1)), max(0, int(box.y1)), int(box.x2), int(box.y2))
+    piece = _cut(old, corners)
+    if piece.size == 0 or piece.std() < _FLAT or any(
+        own > all_ for own, all_ in zip(piece.shape, screen.shape, strict=True)
+    ):  # fmt: skip
+        return None
+    scores = _correlate_everywhere(piece, screen)
+    top, left = divmod(int(scores.argmax()), scores.shape[1])
+    if scores[top, left] < _IDENTICAL:
+        return None
+    height, width = piece.shape
+    scores[max(0, top - height) : top + height, max(0, left - width) : left + width] = 0.0
+    if scores.max() >= _SAME:
+        return None
+    return Box(x1=left, y1=top, x2=left + width, y2=top + height)
 
 
 def picture_difference(then: Screenshot, now: Screenshot) -> float:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from handeye.actions import Action, Hold, Press, Target, Type, Value, map_targets, targets
+from handeye.actions import Action, Hold, Point, Press, Target, Type, Value, map_targets, targets
 from handeye.envs import Element, Observation, Screenshot
 from handeye.episodes.events import Intent, Observed
 from handeye.episodes.reader import Episode
-from handeye.episodes.replay.patch import find_patch
-from handeye.episodes.replay.refind import Found, Lost, Scene, label, refind
+from handeye.episodes.replay.patch import find_crop, find_patch
+from handeye.episodes.replay.refind import Found, Lost, Scene, label, refind, relative_distance
 from handeye.episodes.stored import load_elements, load_frame
+
+_SAME_BOX = 0.5  # of the union that two boxes must share to be the same thing
 
 
 class Recall(Value):
@@ -66,7 +68,27 @@ def _find(
     if element is None or seen.elements is None:
         return find_patch(target.point, recalled.frame, seen.screenshot)
     then, now = _scenes(recalled, seen)
-    return refind(element, target.point, then, now)
+    place = refind(element, target.point, then, now)
+    if isinstance(place, Lost) and place.by_name:
+        return _by_look(recalled, seen, element, target.point) or place
+    return place
+
+
+def _by_look(recalled: Recall, seen: Observation, element: Element, point: Point) -> Found | None:
+    """An element that looks like the recorded one and is of its kind, if there is only one."""
+    box = find_crop(element.box, recalled.frame, seen.screenshot)
+    if box is None:
+        return None
+    around = [
+        other
+        for other in seen.elements or ()
+        if other.role == element.role and other.enabled and other.box.iou(box) >= _SAME_BOX
+    ]
+    if len(around) != 1:
+        return None
+    size, old = seen.screenshot.space.size, recalled.frame.space.size
+    shift = relative_distance(point, old, around[0].box.center, size)
+    return Found(point=around[0].box.center, box=around[0].box, element=around[0], shift=shift)
 
 
 def _find_focus(recalled: Recall, focus: Element, seen: Observation) -> Found | Lost:

@@ -42,6 +42,8 @@ class Lost(Value):
 
     looked_for: str
     reason: str
+    by_name: bool = False
+    """Nothing is called like it, or it has no name: the picture may still tell."""
 
 
 def refind(element: Element, point: Point, then: Scene, now: Scene) -> Found | Lost:
@@ -52,7 +54,7 @@ def refind(element: Element, point: Point, then: Scene, now: Scene) -> Found | L
     same = [other for other in now.elements if _same_name(element, other)]
     pool = same or _lookalikes(element, then, now)
     if not pool:
-        return Lost(looked_for=label(element), reason=_instead(element, now))
+        return Lost(looked_for=label(element), reason=_instead(element, now), by_name=True)
     pool = [other for other in pool if _same_region(element, other)]
     if not pool:
         where = f" in “{_short(element.region)}”"
@@ -70,7 +72,7 @@ def refind(element: Element, point: Point, then: Scene, now: Scene) -> Found | L
         and shift > _SAME_PLACE
         and _neighbourhood(element, best, then, now) < 0.5
     ):
-        return Lost(looked_for=label(element), reason=_instead(element, now))
+        return Lost(looked_for=label(element), reason=_instead(element, now), by_name=True)
     return Found(
         point=_same_spot(element.box, point, best.box, now.size),
         box=best.box,

@@ -3,7 +3,7 @@ screen has diverged. Prevents: a recorded click sent to whatever lies at the old
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
@@ -11,14 +11,17 @@ from urllib.parse import urlsplit, urlunsplit
 from handeye.actions import Action, Batch, Goto, NewTab, Value, describe, targets
 from handeye.actions.errors import EnvError, RecordingError
 from handeye.envs import Env, Observation, Outcome
-from handeye.episodes.events import Grounded, Intent, Planned, RunEnded, RunStarted
+from handeye.episodes.events import Intent
 from handeye.episodes.reader import Episode
 from handeye.episodes.replay.divergence import LIMIT, Divergence, explain, measure
+from handeye.episodes.replay.heal import Heal, question
+from handeye.episodes.replay.pace import Pace, Speed
+from handeye.episodes.replay.parameters import Values
 from handeye.episodes.replay.recall import Recall, aim, find, recall
 from handeye.episodes.replay.refind import Found, Lost
+from handeye.episodes.replay.tape import Tape
 from handeye.episodes.result import RunResult, StopReason, Timing
 from handeye.episodes.writer import EpisodeWriter
-from handeye.grounding import Grounding
 
 _POLL = 0.1  # seconds between looks at a screen that is not there yet
 
@@ -26,7 +29,8 @@ _POLL = 0.1  # seconds between looks at a screen that is not there yet
 class ReplayStep(Value):
     """One replayed step: what was to be done, how far the screen had diverged, what became of it.
 
-    `outcome` is None where the action was not sent; `problem` then says why.
+    `outcome` is None where the action was not sent; `problem` then says why. `healed`: a model
+    has found another action for it, and `problem` says what was wrong.
     """
 
     index: int
@@ -34,6 +38,7 @@ class ReplayStep(Value):
     divergence: Divergence
     outcome: Outcome | None = None
     problem: str = ""
+    healed: bool = False
 
 
 def replay(
@@ -44,17 +49,28 @@ def replay(
     writer: EpisodeWriter | None = None,
     on_step: Callable[[ReplayStep], None] | None = None,
     patience: float = 5.0,
+    values: Mapping[str, str] | None = None,
+    speed: Speed = "fast",
+    heal: Heal | None = None,
+    stop_before: int | None = None,
 ) -> RunResult:
     """Repeat every recorded action that succeeded, in `env`, which shows the start of the run.
 
     `url` is where `env` started; addresses of the recorded start's origin move to its origin.
-    `patience` is how many seconds a target may take to appear. `ok` of the result means that
-    all steps were repeated and the recorded run had succeeded; its answer is the recorded one.
-    Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged.
+    `patience` is how many seconds a target may take to appear. `values` change parameters of the
+    episode (`parameters_of`). `heal` is asked about a step that cannot be repeated. With
+    `stop_before` only the steps before that one are repeated, and the writer is not told of an
+    end. `ok` of the result means that all steps were repeated and the recorded run had succeeded;
+    its answer is the recorded one.
+    Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged,
+    UsageError for values that the episode has no use for, or lacks.
     """
-    again = _Replay(episode, env, url, writer, on_step or (lambda _: None), patience)
+    filled = Values(episode, values or {})
+    tape = Tape(writer, filled.secret)
+    tell = on_step or (lambda _: None)
+    again = _Replay(episode, env, url, tape, tell, patience, filled, Pace(speed), heal, stop_before)
     start = time.perf_counter()
-    reason, message = again.run()
+    reason, message = again.run(values or {})
     ended = episode.ended
     result = RunResult(
         ok=ended is not None and ended.ok and reason is ended.reason and not message,
@@ -65,7 +81,8 @@ def replay(
         timing=Timing(total=time.perf_counter() - start, **again.spent),
         episode=writer.path if writer else None,
     )
-    return result if reason is StopReason.RECORDING_FAILED else again.finish(result)
+    partly = stop_before is not None and reason is StopReason.DONE
+    return result if reason is StopReason.RECORDING_FAILED or partly else tape.end(result)
 
 
 class _Stop(Exception):
@@ -83,23 +100,33 @@ class _Replay:
     episode: Episode
     env: Env
     url: str
-    writer: EpisodeWriter | None
+    tape: Tape
     on_step: Callable[[ReplayStep], None]
     patience: float
+    values: Values
+    pace: Pace
+    heal: Heal | None
+    stop_before: int | None
     done: int = 0
     spent: dict[str, float] = field(default_factory=dict)
 
-    def run(self) -> tuple[StopReason, str]:
+    def run(self, values: Mapping[str, str]) -> tuple[StopReason, str]:
         """Repeat the steps; returns why it ended, and a message unless the run succeeded."""
         try:
-            self._begin()
+            shown = {
+                name: "" if name in self.values.secret else each for name, each in values.items()
+            }
+            self.tape.begin(self.episode, self.env, self.url, shown)
             for step in self.episode.steps:
+                if self.stop_before is not None and step.index >= self.stop_before:
+                    return StopReason.DONE, ""
                 if not (step.observed and step.intent and step.acted):
                     continue
-                if step.acted.error is None:
-                    self._repeat(recall(self.episode, step.observed, step.intent))
-                else:
+                if step.acted.error is not None:
                     self._leave_out(step.intent, step.acted.error.message)
+                elif not self.pace.leaves_out(step.intent.action):
+                    self.pace.keep(step.sent_at)
+                    self._repeat(recall(self.episode, step.observed, self._now(step.intent)))
         except _Stop as stop:
             return stop.end
         except EnvError as error:
@@ -108,7 +135,12 @@ class _Replay:
             return StopReason.RECORDING_FAILED, str(error)
         except KeyboardInterrupt:
             return StopReason.INTERRUPTED, f"Interrupted after {self.done} steps."
+        return self._end()
+
+    def _end(self) -> tuple[StopReason, str]:
         ended = self.episode.ended
+        if self.stop_before is not None:
+            return StopReason.DONE, ""
         if ended is None:
             return StopReason.INTERRUPTED, "All recorded steps were repeated; the recording is cut."
         if not ended.ok:
@@ -118,53 +150,44 @@ class _Replay:
             )
         return ended.reason, ""
 
-    def finish(self, result: RunResult) -> RunResult:
-        """Record how the replay ended; what cannot be recorded becomes the result."""
-        if self.writer is None:
-            return result
-        try:
-            self.writer.emit(RunEnded.of(result))
-        except RecordingError as error:
-            failed = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
-            return result.model_copy(update=failed)
-        return result
-
-    def _begin(self) -> None:
-        if self.writer is None:
-            return
-        self.env.save_downloads_to(self.writer.downloads)
-        started = self.episode.started
-        self.writer.emit(
-            RunStarted(
-                task=started.task if started else "",
-                url=self.url or (started.url if started else ""),
-                env=self.env.name,
-                planner="replay",
-                grounder="replay",
-                settings={"replay_of": self.episode.id},
-            )
-        )
+    def _now(self, intent: Intent) -> Intent:
+        """The intent with the values and the addresses of this replay."""
+        action = self._moved(self.values.fill(intent))
+        elements = tuple(self.values.expected(element) for element in intent.elements)
+        return intent.model_copy(update={"action": action, "elements": elements})
 
     def _repeat(self, recalled: Recall) -> None:
-        step = recalled.intent.step
+        step, action = recalled.intent.step, recalled.intent.action
         seen, places, divergence = self._look(recalled)
-        action = self._moved(recalled.intent.action)
-        with self._timed("record"):
-            self._record_look(step, seen, action, places, divergence)
         if divergence.score >= LIMIT:
             problem = explain(recalled, seen, places, divergence)
-            self.on_step(
-                ReplayStep(index=step, action=action, divergence=divergence, problem=problem)
-            )
+            if self.heal is not None and self._healed(recalled, seen, divergence, problem):
+                return
+            self._record(lambda: self.tape.look(step, seen, action, places, divergence))
+            self._tell(step, action, divergence, problem=problem)
             raise _Stop(StopReason.DIVERGED, problem)
-        outcome = self._act(step, aim(action, places), places)
-        self.done += 1
-        self.on_step(ReplayStep(index=step, action=action, divergence=divergence, outcome=outcome))
-        if outcome.error is not None:
-            raise _Stop(
-                StopReason.ACTION_FAILED,
-                f"Step {step + 1} ({describe(action)}) failed: {outcome.error.message}",
-            )
+        self._record(lambda: self.tape.look(step, seen, action, places, divergence))
+        there = [place.element for place in places if isinstance(place, Found)]
+        aimed = aim(action, places)
+        elements = tuple(there[: len(targets(action))])
+        self._act(Intent(step=step, action=aimed, elements=elements), divergence)
+
+    def _healed(
+        self, recalled: Recall, seen: Observation, divergence: Divergence, problem: str
+    ) -> bool:
+        """Do what a model takes for the same as the failed step; False when it knows nothing."""
+        assert self.heal is not None
+        started = self.episode.started
+        told = question(recalled.intent, problem, started.task if started else "")
+        with self._timed("plan"):
+            healed = self.heal(told, seen)
+        if healed is None:
+            return False
+        step = recalled.intent.step
+        self._record(lambda: self.tape.repaired(step, seen, healed))
+        intent = Intent(step=step, action=healed.action, elements=healed.elements)
+        self._act(intent, divergence, problem=problem, healed=True)
+        return True
 
     def _leave_out(self, intent: Intent, why: str) -> None:
         """What failed in the recording is not repeated, even if a part of it was done."""
@@ -187,35 +210,23 @@ class _Replay:
                 return seen, places, divergence
             time.sleep(_POLL)
 
-    def _act(self, step: int, action: Action, places: list[Found | Lost]) -> Outcome:
-        if self.writer:
-            there = tuple(place.element for place in places if isinstance(place, Found))
-            with self._timed("record"):
-                self.writer.emit(
-                    Intent(step=step, action=action, elements=there[: len(targets(action))])
-                )
+    def _act(self, intent: Intent, divergence: Divergence, **more: object) -> None:
+        step, action = intent.step, intent.action
+        self._record(lambda: self.tape.intent(intent))
         with self._timed("act"):
             outcome = self.env.act(action)
-        if self.writer:
-            with self._timed("record"):
-                self.writer.emit(self.writer.acted(step, outcome))
-        return outcome
+        self._record(lambda: self.tape.acted(step, outcome))
+        self.done += 1
+        self._tell(step, action, divergence, outcome=self.tape.cleaned(outcome), **more)
+        if outcome.error is not None:
+            raise _Stop(
+                StopReason.ACTION_FAILED,
+                f"Step {step + 1} ({describe(action)}) failed: {outcome.error.message}",
+            )
 
-    def _record_look(
-        self,
-        step: int,
-        seen: Observation,
-        action: Action,
-        places: list[Found | Lost],
-        divergence: Divergence,
-    ) -> None:
-        if self.writer is None:
-            return
-        self.writer.emit(self.writer.observed(step, seen))
-        self.writer.emit(Planned(step=step, action=action))
-        for target, place in zip(targets(action), places, strict=False):
-            answer = _grounding(str(target), place, 1.0 - divergence.score)
-            self.writer.emit(Grounded(step=step, grounding=answer))
+    def _tell(self, step: int, action: Action, divergence: Divergence, **more: object) -> None:
+        told = {"index": step, "action": self.tape.clean(action), "divergence": divergence}
+        self.on_step(ReplayStep.model_validate(told | more))
 
     def _moved(self, action: Action) -> Action:
         """The action with addresses of the recorded start's origin moved to the new one."""
@@ -226,6 +237,10 @@ class _Replay:
             moved = move_origin(action.url, self.episode.started.url, self.url)
             return action.model_copy(update={"url": moved})
         return action
+
+    def _record(self, write: Callable[[], None]) -> None:
+        with self._timed("record"):
+            write()
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -242,17 +257,3 @@ def move_origin(url: str, old_start: str, new_start: str) -> str:
     if not new.netloc or (parts.scheme, parts.netloc) != (old.scheme, old.netloc):
         return url
     return urlunsplit(parts._replace(scheme=new.scheme, netloc=new.netloc))
-
-
-def _grounding(phrase: str, place: Found | Lost, confidence: float) -> Grounding:
-    if isinstance(place, Lost):
-        reason = f"{place.looked_for}: {place.reason}"
-        return Grounding(phrase=phrase, status="missing", reason=reason)
-    return Grounding(
-        phrase=phrase,
-        status="found",
-        point=place.point,
-        box=place.box,
-        confidence=confidence,
-        element=place.element,
-    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from handeye.actions import HandeyeError
-    from handeye.api import replay, run
+    from handeye.again import replay
+    from handeye.api import run
     from handeye.episodes.result import RunResult, StopReason
 
     __version__: str
@@ -22,7 +23,7 @@ _MODULES = {
     "HandeyeError": "handeye.actions",
     "RunResult": "handeye.episodes.result",
     "StopReason": "handeye.episodes.result",
-    "replay": "handeye.api",
+    "replay": "handeye.again",
     "run": "handeye.api",
 }
 

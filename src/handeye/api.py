@@ -1,4 +1,4 @@
-"""The front door from Python: `run` a task, `replay` an episode.
+"""The front door from Python: `run` a task. (`replay` is in again.py.)
 
 Sync, and usable from anywhere: in a running event loop the work moves to a thread of its own.
 Prevents: a browser started for an instruction that is not understood.
@@ -21,15 +21,7 @@ from handeye.agent.journal import Journal, Listener
 from handeye.agent.loop import Agent
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.envs.browser.address import start_address
-from handeye.episodes import (
-    Episode,
-    EpisodeWriter,
-    ReplayStep,
-    RunResult,
-    find_episode,
-    read_episode,
-)
-from handeye.episodes import replay as run_again
+from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.events import RunStarted
 from handeye.grounding.chat import ChatModel, Heard
 from handeye.grounding.chat.backends import ModelOptions
@@ -110,50 +102,7 @@ def run(
             answer = output.model_validate_json(result.answer) if output and result.ok else None
             return result.model_copy(update={"episode": writer.path, "output": answer})
 
-    return _outside_loop(work, stop)
-
-
-def replay(
-    episode: str | Path,
-    *,
-    url: str | Path = "",
-    headless: bool = True,
-    record: bool = True,
-    uploads: Sequence[str | Path] = (),
-    on_step: Callable[[ReplayStep], None] | None = None,
-) -> RunResult:
-    """Do what an episode recorded again, without any model.
-
-    `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
-    there, and addresses of the recorded start's origin move to that origin. `uploads` are folders
-    that files may be uploaded from.
-    Raises EpisodeError when it cannot be read, EnvError when the browser does not start.
-    """
-    found = read_episode(find_episode(episode))
-    start = _start_url(found, str(url))
-    folders = tuple(Path(folder) for folder in uploads)
-    _check_folders(folders)
-    stop = threading.Event()
-
-    def tell(step: ReplayStep) -> None:
-        if on_step is not None:
-            on_step(step)
-        if stop.is_set():
-            raise KeyboardInterrupt
-
-    def work() -> RunResult:
-        from handeye.envs.browser import BrowserEnv
-
-        screen = _screen(found)
-        with ExitStack() as stack:
-            env = stack.enter_context(
-                BrowserEnv(start, headless=headless, uploads=folders, **screen)
-            )
-            task = found.started.task if found.started else ""
-            writer = stack.enter_context(EpisodeWriter(task)) if record else None
-            return run_again(found, env, url=start, writer=writer, on_step=tell)
-
-    return _outside_loop(work, stop)
+    return outside_loop(work, stop)
 
 
 def _check(
@@ -172,16 +121,16 @@ def _check(
         raise UsageError("A run needs at least one step and some seconds.", "Raise the limits.")
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EpisodeError(f"{out} is there already.", "Name a new folder for the episode.")
-    _check_folders(uploads)
+    check_folders(uploads)
 
 
-def _check_folders(uploads: tuple[Path, ...]) -> None:
+def check_folders(uploads: tuple[Path, ...]) -> None:
     for folder in uploads:
         if not folder.expanduser().is_dir():
             raise UsageError(f"There is no folder {folder} to upload from.", "Check the path.")
 
 
-def _outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
+def outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
     """Do the work here, or in a thread where an event loop runs here: Playwright refuses one."""
     try:
         asyncio.get_running_loop()
@@ -216,28 +165,3 @@ def _versions() -> dict[str, str]:
 
     versions = {name: version(name) for name in ("handeye", "playwright")}
     return {**versions, "python": platform.python_version(), "platform": platform.platform()}
-
-
-def _start_url(episode: Episode, url: str) -> str:
-    started = episode.started
-    if started is not None and started.env != "browser":
-        raise UsageError(
-            f"The episode was recorded in {started.env!r}, not in a browser.",
-            "Replay it with handeye.episodes.replay and that environment.",
-        )
-    start = url or (started.url if started else "")
-    if not start:
-        raise UsageError("The episode does not say where it started.", "Add --url http://…")
-    return start_address(start)
-
-
-def _screen(episode: Episode) -> dict[str, Any]:
-    """The size and scale of the recorded screen, so that the page lays out alike."""
-    from handeye.actions import Size
-
-    space = next((step.observed.space for step in episode.steps if step.observed), None)
-    if space is None:
-        return {}
-    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
-    size = Size(width=round(width), height=round(height))
-    return {"viewport": size, "device_scale": space.scale_x}

@@ -1,7 +1,8 @@
-"""`handeye replay`: run a recorded episode again in a browser, without a model."""
+"""`handeye replay`: run a recorded episode again in a browser, once or for each row of a table."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +19,29 @@ def replay(
     url: Annotated[
         str, typer.Option(help="Start here; addresses of the recorded origin move to this one.")
     ] = "",
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Type another text than was recorded.", metavar="NAME=VALUE"),
+    ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(help="A value that is taken from this environment variable.", metavar="NAME"),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Replay once for each row; the header names parameters."),
+    ] = None,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Only list what --set can change.")
+    ] = False,
+    speed: Annotated[
+        Literal["fast", "recorded"],
+        typer.Option(help="As the page allows, or as recorded."),
+    ] = "fast",
+    heal: Annotated[
+        str,
+        typer.Option(help="A model to ask about a step that cannot be repeated.", metavar="MODEL"),
+    ] = "",
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     record: Annotated[bool, typer.Option(help="Record the replay as an episode.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -26,19 +50,72 @@ def replay(
     ] = None,
 ) -> None:
     """Run an episode again, without a model; stop where the screen has diverged."""
-    from handeye import api
+    from handeye import again
+    from handeye.recording import pairs
+
+    if parameters:
+        _list(episode, as_json=as_json)
+        return
+    given = pairs(values or ()) | again.secrets_of(secret or ())
+    rows = [given | row for row in again.rows_of(table)] if table else [given]
+    results = []
+    for number, row in enumerate(rows, 1):
+        if table:
+            err.print(f"Row {number} of {len(rows)}", style="bold", highlight=False)
+        results.append(
+            _once(episode, row, url=url, headless=not headed, record=record, speed=speed,
+                  heal=heal, uploads=allow_uploads or ())
+        )  # fmt: skip
+        if not as_json:
+            _print(results[-1][0])
+    if as_json:
+        told = [_data(*each) for each in results]
+        print_json(told if table else told[0])
+    raise typer.Exit(max((exit_code(result) for result, _ in results), default=0))
+
+
+def _once(
+    episode: str, values: Mapping[str, str], **options: Any
+) -> "tuple[RunResult, list[ReplayStep]]":
+    from handeye import again
+
+    steps: list[ReplayStep] = []
+
+    def tell(step: "ReplayStep") -> None:
+        steps.append(step)
+        _tell(step)
 
     with err.status("Replaying …"):
-        result = api.replay(
-            episode,
-            url=url,
-            headless=not headed,
-            record=record,
-            uploads=allow_uploads or (),
-            on_step=_tell,
-        )
-    _print(result, as_json=as_json)
-    raise typer.Exit(exit_code(result))
+        result = again.replay(episode, values=values, on_step=tell, **options)
+    return result, steps
+
+
+def _data(result: "RunResult", steps: "list[ReplayStep]") -> dict[str, Any]:
+    """The result, and how far each step's screen had diverged."""
+    told = [
+        {
+            "step": step.index + 1,
+            "divergence": round(step.divergence.score, 4),
+            "healed": step.healed,
+            "problem": step.problem,
+        }
+        for step in steps
+    ]
+    return {**result.model_dump(mode="json"), "replayed": told}
+
+
+def _list(ref: str, *, as_json: bool) -> None:
+    from handeye.episodes import find_episode, read_episode
+    from handeye.episodes.replay import parameters_of
+
+    found = parameters_of(read_episode(find_episode(ref)))
+    if as_json:
+        print_json([each.model_dump(mode="json") for each in found.values()])
+        return
+    for each in found.values():
+        value = "a secret" if each.recorded is None else repr(each.recorded)
+        steps = ", ".join(str(step + 1) for step in each.steps)
+        out.print(f"{each.name} = {value}  (step {steps})", markup=False, highlight=False)
 
 
 def _tell(step: "ReplayStep") -> None:
@@ -48,22 +125,21 @@ def _tell(step: "ReplayStep") -> None:
     from handeye.actions import describe
     from handeye.episodes.views.show import plain
 
-    failed = step.problem or (step.outcome and step.outcome.error)
+    failed = (step.problem and not step.healed) or (step.outcome and step.outcome.error)
     line = Text(f"{step.index + 1:>4}  ")
     line.append(plain(describe(step.action)), style="red" if failed else "")
     told = step.problem if step.outcome is None else f"divergence {step.divergence.score:.2f}"
     line.append(f"  {plain(told)}", style="dim")
+    if step.healed:
+        line.append("  repaired by the model", style="yellow")
     err.print(line)
 
 
-def _print(result: "RunResult", *, as_json: bool) -> None:
+def _print(result: "RunResult") -> None:
     from rich.text import Text
 
     from handeye.episodes.views.show import plain
 
-    if as_json:
-        print_json(result.model_dump(mode="json"))
-        return
     if result.ok:
         head = f"Replayed {result.steps} steps in {result.timing.total:.1f} s."
     else:

@@ -1,0 +1,178 @@
+"""Doing a recording again, from Python: `replay`, over the rows of a table, or healed by a model.
+
+Prevents: a browser started for a replay that lacks a value or a file.
+"""
+
+import csv
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from handeye.actions import Size, map_targets, targets
+from handeye.actions.errors import UsageError
+from handeye.agent.aim import element_under, placed
+from handeye.agent.backends import choose
+from handeye.agent.guard import default_policy, judge
+from handeye.api import check_folders, outside_loop
+from handeye.envs import Observation
+from handeye.envs.browser.address import start_address
+from handeye.episodes import (
+    Episode,
+    EpisodeWriter,
+    ReplayStep,
+    RunResult,
+    find_episode,
+    read_episode,
+)
+from handeye.episodes import replay as run_again
+from handeye.episodes.replay import Heal, Healed, Speed, Values, keep_beside
+from handeye.grounding import Grounding
+from handeye.grounding.chat import ChatModel
+from handeye.grounding.chat.backends import ModelOptions
+
+
+def replay(
+    episode: str | Path,
+    *,
+    url: str | Path = "",
+    headless: bool = True,
+    record: bool = True,
+    uploads: Sequence[str | Path] = (),
+    on_step: Callable[[ReplayStep], None] | None = None,
+    values: Mapping[str, str] | None = None,
+    speed: Speed = "fast",
+    patience: float = 5.0,
+    heal: str | ChatModel = "",
+    planner: str = "",
+) -> RunResult:
+    """Do what an episode recorded again, without any model.
+
+    `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
+    there, and addresses of the recorded start's origin move to that origin. `uploads` are folders
+    that files may be uploaded from. `values` change typed texts and chosen options by name. With
+    `heal`, a model is asked about a step that cannot be repeated, and that step only (`planner`
+    names one that is no model); when the replay then succeeds, its recording is put beside the old
+    one as a new version.
+    Raises EpisodeError when it cannot be read, UsageError for values that do not fit it, EnvError
+    when the browser does not start.
+    """
+    found = read_episode(find_episode(episode))
+    start = _start_url(found, str(url))
+    folders = tuple(Path(folder) for folder in uploads)
+    check_folders(folders)
+    Values(found, values or {})
+    healing = bool(heal) or bool(planner)
+    stop = threading.Event()
+    healed: list[ReplayStep] = []
+
+    def tell(step: ReplayStep) -> None:
+        if step.healed:
+            healed.append(step)
+        if on_step is not None:
+            on_step(step)
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    def work() -> RunResult:
+        from handeye.envs.browser import BrowserEnv
+
+        healer = _healer(heal, planner, start, folders) if healing else None
+        with ExitStack() as stack:
+            env = stack.enter_context(
+                BrowserEnv(start, headless=headless, uploads=folders, **screen_of(found))
+            )
+            task = found.started.task if found.started else ""
+            kept = record or healing
+            writer = stack.enter_context(EpisodeWriter(task)) if kept else None
+            result = run_again(
+                found, env, url=start, writer=writer, on_step=tell, values=values, speed=speed,
+                patience=patience, heal=healer,
+            )  # fmt: skip
+        if healed and result.ok and result.episode is not None:
+            kept_as = keep_beside(result.episode, found.path)
+            return result.model_copy(update={"episode": kept_as})
+        return result
+
+    return outside_loop(work, stop)
+
+
+def rows_of(table: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file with a header. Raises UsageError when it cannot be read as one."""
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not rows.fieldnames:
+                raise UsageError(f"{table} is empty.", "Give it a header with parameter names.")
+            for number, row in enumerate(rows, 2):
+                if None in row or None in row.values():
+                    raise UsageError(
+                        f"{table}, line {number} has not as many fields as the header."
+                    )
+                yield {name.strip(): value for name, value in row.items()}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"Cannot read {table}: {reason}.") from error
+
+
+def secrets_of(names: Sequence[str]) -> dict[str, str]:
+    """The values of environment variables. Raises UsageError for one that is not set."""
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        raise UsageError(f"The environment variable {missing[0]} is not set.", "Set it.")
+    return {name: os.environ[name] for name in names}
+
+
+def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Path, ...]) -> Heal:
+    """Asks a planner about one step, finds what it means, and lets the guard judge it."""
+    from handeye.envs.browser import BrowserEnv
+
+    thinker, finder = choose(planner, "", model, ModelOptions(), BrowserEnv.action_space)
+    policy = default_policy(start, folders)
+
+    def heal(question: str, seen: Observation) -> Healed | None:
+        thinker.prepare(question)
+        plan = thinker.plan(seen, [])
+        if plan.action.kind in ("done", "ask_user") or plan.unusable:
+            return None
+        found: dict[str, Grounding] = {each.phrase: each for each in plan.groundings}
+        for target in targets(plan.action):
+            if target.point is None and target.phrase not in found:
+                found[target.phrase] = finder.ground(seen, target.phrase)
+        if any(grounding.point is None for grounding in found.values()):
+            return None
+        if judge(plan.action, seen, policy).decision != "allow":
+            return None
+        action = map_targets(plan.action, lambda target: placed(target, found))
+        under = tuple(element_under(target, found, seen) for target in targets(action))
+        return Healed(
+            action=action, thought=plan.thought or "Repaired.", elements=under,
+            groundings=tuple(found.values()), calls=plan.calls,
+        )  # fmt: skip
+
+    return heal
+
+
+def _start_url(episode: Episode, url: str) -> str:
+    started = episode.started
+    if started is not None and started.env != "browser":
+        raise UsageError(
+            f"The episode was recorded in {started.env!r}, not in a browser.",
+            "Replay it with handeye.episodes.replay and that environment.",
+        )
+    start = url or (started.url if started else "")
+    if not start:
+        raise UsageError("The episode does not say where it started.", "Add --url http://…")
+    return start_address(start)
+
+
+def screen_of(episode: Episode) -> dict[str, Any]:
+    """The size and scale of the recorded screen, so that the page lays out alike."""
+    space = next((step.observed.space for step in episode.steps if step.observed), None)
+    if space is None:
+        return {}
+    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
+    size = Size(width=round(width), height=round(height))
+    return {"viewport": size, "device_scale": space.scale_x}
