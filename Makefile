@@ -47,5 +47,5 @@ $(INSTALLED): pyproject.toml
 $(DEVELOPED): pyproject.toml $(INSTALLED)
 	@echo "Installing what the tests need into $(VENV) …"
 	@$(PIP) install --quiet --upgrade 'pip>=25.1'
-	@$(PIP) install --quiet --group dev --group models
+	@$(PIP) install --quiet --group dev --group models --group train
 	@touch $@

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 EVERYTHING = """
 import importlib, importlib.util, pkgutil, handeye
 EXTRAS = {
-    "accelerate", "fastapi", "llguidance", "matplotlib", "safetensors", "starlette", "textual", "textual_image", "tokenizers", "torch",
+    "accelerate", "fastapi", "llguidance", "matplotlib", "onnx", "safetensors", "starlette", "textual", "textual_image",
+    "tokenizers", "torch",
     "transformers", "uvicorn",
 }
 names = [module.name for module in pkgutil.walk_packages(handeye.__path__, "handeye.")]
@@ -84,6 +85,19 @@ def test_no_file_is_missing_or_there_twice(wheel: Path) -> None:
     files = package_files(wheel)
     assert [name for name, count in Counter(files).items() if count > 1] == []
     assert set(files) == files_of_the_checkout()
+
+
+def test_the_weights_of_the_icons_ship_with_their_notices(wheel: Path, sdist: Path) -> None:
+    folder = "handeye/grounding/elements/icons/weights"
+    weights = {f"{folder}/pictures.onnx", f"{folder}/phrases.npz"}
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+        (notices,) = (name for name in sizes if name.endswith(f"licenses/src/{folder}/LICENSES.md"))
+        assert "Font Awesome" in archive.read(notices).decode()
+    with tarfile.open(sdist) as source:
+        names = {name.partition("/src/")[2] for name in source.getnames()}
+    assert weights <= names
+    assert 1e6 < sum(sizes[name] for name in weights) < 6e6
 
 
 def test_the_wheel_made_from_the_sdist_is_the_same(wheel: Path, wheel_from_sdist: Path) -> None:
