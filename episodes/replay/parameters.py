@@ -119,3 +119,14 @@ class Values:
     def _value(self, name: str, place: str) -> str:
         recorded = self._known[name].recorded if name in self._known else None
         return self._given.get(name, recorded if recorded is not None else place)
+
+
+def template_of(intent: Intent, known: Mapping[str, Parameter]) -> list[tuple[str, bool]]:
+    """A typed text in pieces: literal texts, and names of parameters (True)."""
+    action = intent.action
+    if isinstance(action, Type) and _PLACE.search(action.text):
+        pieces = _PLACE.split(action.text.rstrip("\n"))
+        return [(piece, at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+    names = [each.name for each in known.values() if intent.step in each.steps]
+    whole = names and not (isinstance(action, Type) and action.text.endswith("\n"))
+    return [(names[0], True)] if whole else []

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub",
-    "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyautogui", "rapidocr",
+    "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
+    "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
     "safetensors", "starlette", "textual", "textual_image", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from handeye.cli.demo import demo
 from handeye.cli.doctor import doctor
 from handeye.cli.episodes import episodes
 from handeye.cli.eval import evaluate
+from handeye.cli.export import export
 from handeye.cli.ground import ground
 from handeye.cli.record import record
 from handeye.cli.replay import replay
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (run, record, replay, show, tui, ground, serve, demo, doctor):
+for command in (run, record, replay, show, export, tui, ground, serve, demo, doctor):
     app.command()(command)
 app.add_typer(episodes, name="episodes")
 app.add_typer(evaluate, name="eval")

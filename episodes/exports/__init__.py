@@ -1,0 +1,55 @@
+"""Recordings in the forms that other tools read. Each format is one function and one line here."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from handeye.actions.errors import RecordingError, UsageError
+from handeye.episodes.reader import Episode
+
+
+class Format(NamedTuple):
+    """`writer` is "module:function"; `suffix` is "" for a format that is a folder."""
+
+    writer: str
+    suffix: str
+    told: str
+
+
+FORMATS = {
+    "playwright": Format("playwright:write_test", ".py", "a Playwright test in Python"),
+    "atif": Format("atif:write_atif", "", "ATIF v1.8, with the frames"),
+    "osworld": Format("osworld:write_osworld", "", "OSWorld's traj.jsonl, with the frames"),
+    "dataset": Format("dataset:write_dataset", "", "a Hugging Face dataset (parquet)"),
+    "gif": Format("movie:write_gif", ".gif", "an animation that every page shows"),
+    "mp4": Format("movie:write_movie", ".mp4", "a film, H.264"),
+    "webm": Format("movie:write_movie", ".webm", "a film, VP9"),
+    "html": Format("html:write_html", ".html", "the report: one file that needs nothing else"),
+}
+
+
+def export(episode: Episode, name: str, out: Path) -> Path:
+    """Write an episode in a format to `out`, a new file or folder.
+
+    Raises UsageError for an unknown format, for a missing library and where `out` is there
+    already, RecordingError when it cannot be written, EpisodeCorruptError for a damaged episode.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"There is no format {name!r}.", f"There is: {', '.join(FORMATS)}.")
+    if out.exists():
+        raise UsageError(f"{out} is there already.", "Name a new file or folder.")
+    module, _, function = FORMATS[name].writer.partition(":")
+    write: Callable[[Episode, Path], None] = getattr(
+        import_module(f"handeye.episodes.exports.{module}"), function
+    )
+    try:
+        write(episode, out)
+    except ImportError as error:
+        raise UsageError(
+            f"The format {name!r} needs a library that is not installed: {error.name}.",
+            "Install it: pip install 'handeye[export]'",
+        ) from error
+    except OSError as error:
+        raise RecordingError(f"Cannot write {out}: {error.strerror or error}.") from error
+    return out
