@@ -8,14 +8,18 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from handeye.tui.modals.confirm import Confirm
+from handeye.tui.screens.base import answered
 from handeye.tui.screens.episodes import Episodes
+from handeye.tui.screens.run import Run
 from handeye.tui.screens.trace import Trace
+from handeye.tui.session import Session
 from handeye.tui.themes import ANSI_DARK, ANSI_LIGHT, DARK, THEMES
 from handeye.tui.widgets.topbar import PLACES, Place
 
 
 class HandeyeApp(App[None]):
-    """`folder` holds episodes; `episode` is opened at once."""
+    """`folder` holds episodes; `episode` is opened at once; `session` is a run to watch."""
 
     TITLE = "handeye"
     CSS_PATH = "app.tcss"
@@ -28,8 +32,11 @@ class HandeyeApp(App[None]):
         Binding("q", "quit", "Quit"),
     ]
 
-    def __init__(self, folder: Path, episode: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, episode: Path | None = None, session: Session | None = None
+    ) -> None:
         super().__init__()
+        self.run_screen = Run(session)
         self.folder = folder
         self._episode = episode
 
@@ -40,15 +47,36 @@ class HandeyeApp(App[None]):
         self.theme = DARK.name
         made: dict[str, Callable[[], Screen[None]]] = {
             "episodes": lambda: Episodes(self.folder),
+            "run": lambda: self.run_screen,
         }
         for place, screen in made.items():
             self.add_mode(place, screen)
-        self.switch_mode("episodes")
+        self.switch_mode("run" if self.run_screen.session else "episodes")
         if self._episode is not None:
             self.push_screen(Trace(self._episode))
 
     def action_go(self, place: str) -> None:
         self.switch_mode(place)
+
+    async def action_quit(self) -> None:
+        """A run goes on without the screen, unless it is stopped."""
+        session = self.run_screen.session
+        if session is None or not session.running:
+            self.exit()
+            return
+        said = "It goes on without this screen, with no to every question, unless you stop it."
+        asked = Confirm("A run goes on", said, "Stop it", "Let it go on")
+
+        def leave(stop: bool) -> None:
+            if stop:
+                session.control.stop()
+            self.exit()
+
+        self.push_screen(asked, answered(leave))
+
+    def on_unmount(self) -> None:
+        if self.run_screen.session is not None:
+            self.run_screen.session.control.detach()
 
     def on_place_wanted(self, message: Place.Wanted) -> None:
         self.switch_mode(message.place)

@@ -10,6 +10,8 @@ SCREENS = {
     "episodes": ["down"],
     "trace": ["end", "enter", "right"],
     "compare": ["end", "c", "up", "c"],
+    "run": ["2"],
+    "new-run": ["2", "n"],
     "help": ["question_mark"],
 }
 

@@ -78,7 +78,7 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width or self.size.width
+        width = self.size.width
         if index >= self._count:
             text = Text(f" {self._empty}", style="dim") if y == 0 and not self._count else Text()
             return self._strip(text, width)

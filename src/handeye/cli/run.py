@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -63,14 +63,38 @@ def run(
     allow_uploads: Annotated[
         list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
     ] = None,
+    tui: Annotated[
+        bool, typer.Option("--tui", help="Watch and steer it in the terminal interface.")
+    ] = False,
 ) -> None:
     """Do a task in a browser and record it.
 
     Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
     """
+    text = sys.stdin.read() if task == "-" else task
+    options: dict[str, Any] = {
+        "url": url,
+        "planner": planner,
+        "grounder": grounder,
+        "model": model,
+        "profile": profile,
+        "load": load,
+        "mode": mode,
+        "max_steps": max_steps,
+        "max_seconds": max_seconds,
+        "headless": not headed,
+        "out": folder,
+        "uploads": allow_uploads or (),
+    }
+    result = _watched(text, options) if tui else _told(text, options)
+    _print(result, as_json=as_json)
+    raise typer.Exit(exit_code(result))
+
+
+def _told(task: str, options: dict[str, Any]) -> "RunResult":
+    """Run with one line a step."""
     from handeye import api
 
-    text = sys.stdin.read() if task == "-" else task
     with err.status("Starting …") as status:
         progress = _Progress()
 
@@ -82,25 +106,29 @@ def run(
         def heard(piece: str, _: object) -> None:
             status.update(progress.thinking(piece))
 
-        result = api.run(
-            text,
-            url=url,
-            planner=planner,
-            grounder=grounder,
-            model=model,
-            profile=profile,
-            load=load,
-            mode=mode,
-            max_steps=max_steps,
-            max_seconds=max_seconds,
-            headless=not headed,
-            out=folder,
-            uploads=allow_uploads or (),
-            on_event=tell,
-            heard=heard,
-        )
-    _print(result, as_json=as_json)
-    raise typer.Exit(exit_code(result))
+        return api.run(task, **options, on_event=tell, heard=heard)
+
+
+def _watched(task: str, options: dict[str, Any]) -> "RunResult":
+    """Run with a screen; the run goes on when the screen is left or fails."""
+    from handeye.cli.tui import load
+    from handeye.episodes import episodes_home
+
+    application = load()
+    from handeye.tui.session import Session
+
+    session = Session(task, **options)
+    try:
+        application(episodes_home(), session=session).run()
+    finally:
+        session.control.detach()
+        if session.running:
+            err.print("The run goes on …", highlight=False)
+        session.wait()
+    if session.error is not None:
+        raise session.error
+    assert session.result is not None
+    return session.result
 
 
 _TAIL = 60  # characters of what a model writes that fit on the status line

@@ -1,0 +1,228 @@
+"""A run while it goes on: what the agent sees, thinks, wants and does; and the keys to steer it."""
+
+import time
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from handeye.actions import describe
+from handeye.episodes import open_episode
+from handeye.episodes.events import Observed
+from handeye.episodes.stored import load_frame
+from handeye.tui.live import PHASES, Live
+from handeye.tui.modals.new_run import NewRun
+from handeye.tui.screens.base import Base, answered
+from handeye.tui.screens.trace import Trace
+from handeye.tui.session import Session
+from handeye.tui.steer import Steer
+from handeye.tui.telling import facts
+from handeye.tui.widgets.bars import Bar, Bars
+from handeye.tui.widgets.picture import Picture
+from handeye.tui.widgets.rows import RowList
+
+_TICK = 0.05  # seconds between two looks at what the run has said
+
+
+class Run(Steer, Base):
+    """Steps and budgets on the left; the screen, the thought and the times on the right."""
+
+    PLACE = "run"
+    HEADING = "Run"
+    ABOUT = (
+        "One run while it goes on. Space pauses and continues. When it is paused, each action is "
+        "shown with its target before it is sent: Enter sends it, e edits it, x rejects it with a "
+        "hint to the planner. h takes over by hand: click on the picture, i types, p presses keys, "
+        "and h hands back. s stops at once. What you do is recorded like any other step."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "New run"),
+        *Steer.BINDINGS,
+        Binding("z", "zoom", "Zoom"),
+        Binding("o", "open", "Trace"),
+    ]
+
+    class Framed(Message):
+        def __init__(self, observed: Observed, image: Any) -> None:
+            super().__init__()
+            self.observed, self.image = observed, image
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.live = Live()
+        self._frame: Any = None
+        self._began = time.monotonic()
+
+    def content(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield RowList(id="steps", empty="No run yet: press n.", opens=False)
+                yield Bars(id="gauges")
+            with Vertical(id="middle"):
+                yield Picture(id="frame")
+                yield Static(id="state")
+            with Horizontal(id="now"):
+                with VerticalScroll(id="thinking"):
+                    yield Static(id="words")
+                yield Bars(id="ledger")
+
+    def on_mount(self) -> None:
+        self.query_one("#left").border_title = "Steps"
+        self.query_one("#now").border_title = "Now"
+        self.query_one(RowList).focus()
+        self.set_interval(_TICK, self._tick)
+        self._state()
+        if self.session is not None:
+            self.watch_run(self.session)
+
+    def watch_run(self, session: Session) -> None:
+        """Show a run from its beginning, and begin it where it has not begun."""
+        self.session, self.live, self._frame = session, Live(), None
+        self._began = time.monotonic()
+        self.tell(session.task)
+        self.query_one(RowList).show(0, self.live.row, empty="Starting the browser …")
+        if not session.running and session.result is None and session.error is None:
+            session.start()
+        self._state()
+
+    def _tick(self) -> None:
+        session = self.session
+        if session is None or self.live.over:
+            return
+        heard = session.said()
+        before = self.live.observed, self.live.pending
+        for at, said in heard:
+            self.live.hear(said, at)
+        self._gauges(session)
+        if not heard:
+            return
+        if self.live.observed is not None and self.live.observed is not before[0]:
+            self._load(session, self.live.observed)
+        else:
+            self._mark()
+        self.query_one(RowList).grow(len(self.live.lines))
+        self._words()
+        self._state()
+        if self.live.pending is not before[1] and self.live.pending is not None:
+            self.needed(self.live.pending)
+        if self.live.over:
+            self._over(session)
+
+    def _gauges(self, session: Session) -> None:
+        spent, used = time.monotonic() - self._began, self.live.usage
+        steps = len(self.live.lines)
+        cost = f"${used.cost:.4f}" if used.cost is not None else "–"
+        tokens = used.prompt_tokens + used.completion_tokens
+        self.query_one("#gauges", Bars).show(
+            (
+                _gauge("steps", steps, session.max_steps, f"{steps}/{session.max_steps}"),
+                _gauge(
+                    "time", spent, session.max_seconds, f"{spent:.0f}/{session.max_seconds:.0f} s"
+                ),
+                Bar(label="tokens", share=0, text=f"{tokens:,}"),
+                Bar(label="money", share=0, text=cost),
+            )
+        )
+
+    @work(thread=True, exclusive=True, group="frame")
+    def _load(self, session: Session, observed: Observed) -> None:
+        with self.reporting():
+            image = load_frame(open_episode(session.path), observed).image
+            self.post_message(self.Framed(observed, image))
+
+    def on_run_framed(self, message: Framed) -> None:
+        if message.observed is self.live.observed:
+            self._frame = message.image
+            self._mark()
+
+    def _mark(self) -> None:
+        if self._frame is not None:
+            seen = self.live.observed
+            caption = f"{seen.title} · {seen.url}" if seen else ""
+            self.query_one(Picture).show(self._frame, self.live.marks(), caption)
+
+    def _words(self) -> None:
+        live = self.live
+        found = ", ".join(
+            f"“{each.phrase}” {each.status}" + (f" ({each.confidence:.2f})" if each.point else "")
+            for each in live.groundings
+        )
+        rows = [
+            ("Thought", Text(live.thought, "italic") if live.thought else ""),
+            ("Action", Text(live.action, "bold") if live.action else ""),
+            ("Target", found),
+            ("Guard", live.verdict),
+            ("Outcome", live.outcome),
+            ("Model", live.written),
+        ]
+        self.query_one("#words", Static).update(facts(rows))
+        longest = max([*live.ledger.values(), 0.001])
+        self.query_one("#ledger", Bars).show(
+            tuple(
+                Bar(label=name, share=took / longest, text=f"{took * 1000:.0f} ms")
+                for name in PHASES
+                if (took := live.ledger.get(name)) is not None
+            )
+        )
+
+    def _state(self) -> None:
+        """One line on what the run does or waits for, in words and with a sign."""
+        session, pending = self.session, self.live.pending
+        if session is None:
+            text, style = "Press n to start a run.", "dim"
+        elif self.live.over:
+            ok = session.result is not None and session.result.ok
+            text, style = ("✓ Done", "green") if ok else (f"✗ {self._why(session)}", "red")
+            text += " · o opens the trace"
+        elif pending is not None and pending.kind == "review" and pending.action is not None:
+            text = f"‖ Send this? {describe(pending.action)}"
+            style = "bold yellow"
+        elif pending is not None and pending.kind == "hand":
+            text, style = "◆ Your turn: click, i types, p presses, h hands back", "bold cyan"
+        elif session.control.paused:
+            text, style = "‖ Pausing before the next action …", "yellow"
+        else:
+            text, style = "● Running", "green"
+        self.query_one("#state", Static).update(
+            Text(text, style, no_wrap=True, overflow="ellipsis")
+        )
+        self.refresh_bindings()
+
+    def _why(self, session: Session) -> str:
+        if session.error is not None:
+            return str(session.error)
+        result = session.result
+        return (result.message or result.reason.value.replace("_", " ")) if result else "Not done"
+
+    def _over(self, session: Session) -> None:
+        session.wait()
+        self._state()
+        if session.error is not None:
+            from handeye.tui.modals.problem import Problem
+
+            self.app.push_screen(Problem(session.error))
+
+    def action_new(self) -> None:
+        if self.session is not None and self.session.running:
+            self.notify("A run goes on: s stops it.", severity="warning")
+            return
+        self.app.push_screen(NewRun(), answered(self.watch_run))
+
+    def action_zoom(self) -> None:
+        self.query_one(Picture).zoom()
+
+    def action_open(self) -> None:
+        if self.session is not None and self.live.observed is not None:
+            self.app.push_screen(Trace(self.session.path))
+
+
+def _gauge(label: str, spent: float, limit: float, text: str) -> Bar:
+    share = spent / limit if limit else 0.0
+    style = "$error" if share > 0.9 else "$warning" if share > 0.7 else "$success"
+    return Bar(label=label, share=share, text=text, style=style)
