@@ -1,7 +1,8 @@
 """The planner "scripted:FILE.json": a list of actions, one a step, and then done.
 
 Each entry is an action, or {"thought": …, "action": …}. For tests and for tasks that are known
-to the last click; what fails is not tried again.
+to the last click; what fails is not tried again. "scripted:FOLDER" takes what was planned in an
+episode, as imported ones have it.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from handeye.actions import Action, Done
+from handeye.actions import Action, Done, Target, map_targets
 from handeye.actions.errors import UsageError
 from handeye.agent.types import Plan, Step, own_steps
 from handeye.envs import Observation
+from handeye.episodes import read_episode
 
 _entries: TypeAdapter[list[Plan | Action]] = TypeAdapter(list[Plan | Action])
 
@@ -25,6 +27,9 @@ class ScriptedPlanner:
     def __init__(self, file: str = "") -> None:
         if not file:
             raise UsageError("The scripted planner needs a file.", "Write scripted:FILE.json.")
+        if Path(file).is_dir():
+            self._plans = _planned(Path(file))
+            return
         try:
             entries = _entries.validate_json(Path(file).read_bytes())
         except OSError as error:
@@ -46,3 +51,17 @@ class ScriptedPlanner:
         if done < len(self._plans):
             return self._plans[done]
         return Plan(action=Done())
+
+
+def _planned(folder: Path) -> list[Plan]:
+    """What was planned in an episode, places left out where there are words."""
+    plans = []
+    for step in read_episode(folder).steps:
+        if step.planned is not None and step.planned.action.kind != "done":
+            action = map_targets(step.planned.action, _in_words)
+            plans.append(Plan(thought=step.planned.thought, action=action))
+    return plans
+
+
+def _in_words(target: Target) -> Target:
+    return Target(phrase=target.phrase) if target.phrase else target

@@ -1,0 +1,229 @@
+"""Recordings of other tools come in with all that an episode can hold; the rest is listed."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from handeye import run
+from handeye.actions import Batch, Click, Drag, Goto, Point, Press, Scroll, Target, Type, Wait
+from handeye.actions.errors import UsageError
+from handeye.episodes import Episode, load_frame, read_episode
+from handeye.episodes.exports import export
+from handeye.episodes.imports import Imported, import_recording
+from handeye.episodes.imports.pyautogui import Reader
+from handeye.episodes.keep import verify_episode
+
+DATA = Path(__file__).parents[4] / "shared" / "data" / "episodes"
+World = Any
+
+
+def picture(shade: int, kind: str = "PNG") -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), (shade, shade, shade)).save(data, kind)
+    return data.getvalue()
+
+
+def actions(imported: Imported) -> list[Any]:
+    episode = read_episode(imported.episode)
+    assert verify_episode(episode.path) == []
+    planned = [step.planned.action for step in episode.steps if step.planned]
+    return [action for action in planned if action.kind != "done"]
+
+
+@pytest.fixture
+def bring(tmp_path: Path) -> Callable[..., Imported]:
+    return lambda source, kind="": import_recording(source, kind, out=tmp_path / "imported")
+
+
+CHROME = {
+    "title": "Order",
+    "steps": [
+        {"type": "setViewport", "width": 900, "height": 700},
+        {"type": "navigate", "url": "URL", "assertedEvents": [{"type": "navigation"}]},
+        {"type": "change", "value": "milk", "selectors": [["aria/What"], ["#what"]]},
+        {"type": "click", "selectors": [["#b"], ["text/Order now"]], "offsetX": 3, "offsetY": 4},
+        {"type": "keyDown", "key": "Shift"},
+        {"type": "customStep", "name": "mine", "parameters": {}},
+        {"type": "click", "selectors": []},
+    ],
+}
+
+
+def test_a_chrome_recording_is_planned_and_can_be_run(
+    bring: Callable[..., Imported], site: Any, tmp_path: Path
+) -> None:
+    page = "<input aria-label=What><button onclick=\"document.title='Got ' + document.querySelector('input').value\">Order now</button>"
+    shop = site({"/": page})
+    (tmp_path / "flow.json").write_text(json.dumps(CHROME).replace("URL", f"{shop.url}/"))
+    found = bring(tmp_path / "flow.json")
+    assert actions(found) == [
+        Goto(url=f"{shop.url}/"),
+        Type(text="milk", target=Target(phrase='"What"'), clear=True),
+        Click(target=Target(phrase='"Order now"')),
+        Press(keys=("Shift",)),
+    ]
+    assert found.left_out == (
+        "step 1 (setViewport): an episode has no such action",
+        "step 2 (navigate): assertedEvents = [{'type': 'navigation'}]",
+        "step 6 (customStep): an episode has no such action",
+        "step 7 (click): it has no selector",
+    )
+    result = run("Order", url=shop.url, planner=f"scripted:{found.episode}", out=tmp_path / "ran")
+    assert result.ok, result.message
+    last = read_episode(tmp_path / "ran").steps[-1].observed
+    assert last is not None
+    assert last.title == "Got milk"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("# go\npyautogui.click(427, 273)", [Click(target=Target(point=Point(x=427, y=273)))]),
+        ("pyautogui.click(x=1, y=2, clicks=2, button='right')", [Click(target=Target(point=Point(x=1, y=2)), count=2, button="right")]),
+        ("pyautogui.moveTo(1, 2); pyautogui.dragTo(3, 4, duration=1)", None),
+        ("pyautogui.hotkey('ctrl', 'a')", [Press(keys=("Control", "a"))]),
+        ("pyautogui.scroll(-3)", [Scroll(dy=300)]),
+        ("import time\ntime.sleep(2)", [Wait(until="time", seconds=2)]),
+    ],
+)  # fmt: skip
+def test_lines_of_pyautogui_are_read_and_never_run(code: str, expected: Any) -> None:
+    found, rest = Reader().actions(code)
+    assert rest == []
+    if expected is None:
+        start, end = Target(point=Point(x=1, y=2)), Target(point=Point(x=3, y=4))
+        assert found[1] == Drag(path=(start, end))
+    else:
+        assert found == expected
+
+
+def test_code_that_is_no_action_is_left_out(tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'x')!r}, 'w')\nfor i in range(3): pyautogui.press('tab')\nx = 1"
+    found, rest = Reader().actions(code)
+    assert (found, len(rest)) == ([], 3)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_trajectory_of_osworld(bring: Callable[..., Imported], tmp_path: Path) -> None:
+    source = tmp_path / "traj"
+    source.mkdir()
+    for number in range(3):
+        (source / f"step_{number}_now.png").write_bytes(picture(number * 90))
+    lines = [
+        {"step_num": 1, "action": "pyautogui.click(5, 6)\npyautogui.write('a')\nspeak('hi')", "response": "I click.", "screenshot_file": "step_1_now.png"},
+        {"step_num": 2, "action": "pyautogui.press('enter')", "screenshot_file": "step_2_now.png"},
+        {"step_num": 3, "action": "DONE", "screenshot_file": "gone.png"},
+    ]  # fmt: skip
+    (source / "traj.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (source / "result.txt").write_text("0.0")
+    (source / "config.json").write_text('{"instruction": "Do it", "evaluator": {}}')
+    found = bring(source)
+    click = Click(target=Target(point=Point(x=5, y=6)))
+    assert actions(found) == [Batch(actions=(click, Type(text="a"))), Press(keys=("Enter",))]
+    assert found.left_out == (
+        "config.json: how the task is set up and judged", "step 1: speak('hi')",
+        "step 3: its picture gone.png is missing",
+    )  # fmt: skip
+    episode = read_episode(found.episode)
+    assert episode.started is not None
+    assert (episode.started.task, episode.started.env) == ("Do it", "desktop")
+    assert episode.ended is not None
+    assert not episode.ended.ok
+    shades = [
+        load_frame(episode, s.observed).image.getpixel((0, 0)) for s in episode.steps if s.observed
+    ]
+    assert shades == [(0, 0, 0), (90, 90, 90), (180, 180, 180)]
+    assert episode.steps[0].planned is not None
+    assert episode.steps[0].planned.thought == "I click."
+
+
+def test_a_trace_of_playwright(bring: Callable[..., Imported], tmp_path: Path) -> None:
+    events = [
+        {"type": "context-options", "options": {"viewport": {"width": 32, "height": 24}}},
+        {"type": "before", "callId": "1", "apiName": "Page.goto", "method": "goto", "params": {"url": "http://a/"}, "startTime": 1},
+        {"type": "screencast-frame", "sha1": "a.jpeg", "timestamp": 2},
+        {"type": "before", "callId": "2", "apiName": "Locator.click", "method": "click", "params": {"selector": 'internal:role=button[name="Buy it"i]'}, "startTime": 3},
+        {"type": "after", "callId": "2", "point": {"x": 10, "y": 12}},
+        {"type": "before", "callId": "3", "apiName": "Page.evaluate", "method": "evaluateExpression", "params": {}, "startTime": 4},
+        {"type": "before", "callId": "4", "apiName": "Locator.click", "method": "click", "params": {"selector": "#no"}, "startTime": 5},
+        {"type": "after", "callId": "4", "error": {"message": "timeout"}},
+    ]  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "trace.zip", "w") as archive:
+        archive.writestr("trace.trace", "\n".join(map(json.dumps, events)))
+        archive.writestr("resources/a.jpeg", picture(90, "JPEG"))
+    found = bring(tmp_path / "trace.zip")
+    goto, click = actions(found)
+    assert goto == Goto(url="http://a/")
+    assert click.target == Target(phrase='"Buy it"', point=Point(x=20, y=24))
+    assert found.left_out == (
+        "Page.evaluate: an episode has no such action", "Locator.click: it failed",
+    )  # fmt: skip
+
+
+def test_what_atif_takes_away_comes_back(
+    world: World, record_in: Callable[..., Episode], bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    click = Click(target=Target(phrase="Open @ desk lamp"))
+    episode = record_in(world, Type(text="x", target=Target(phrase="Search")), click)
+    found = bring(export(episode, "atif", tmp_path / "atif"))
+    again = read_episode(found.episode)
+    assert found.left_out == ()
+    done = [step.intent.action for step in episode.steps if step.intent]
+    assert [step.intent.action for step in again.steps if step.intent] == done
+    for old, new in zip(episode.steps, again.steps, strict=False):
+        assert old.observed is not None
+        assert new.observed is not None
+        assert (new.observed.frame, new.observed.url) == (old.observed.frame, old.observed.url)
+        assert old.intent is not None
+        assert new.intent is not None
+        assert new.intent.elements == old.intent.elements
+
+
+def test_other_tools_calls_are_listed(bring: Callable[..., Imported], tmp_path: Path) -> None:
+    steps = [
+        {"step_id": 1, "source": "user", "message": "Fix it"},
+        {"step_id": 2, "source": "agent", "message": "", "tool_calls": [{"tool_call_id": "a", "function_name": "bash", "arguments": {"command": "ls"}}]},
+        {"step_id": 3, "source": "agent", "message": "All done."},
+    ]  # fmt: skip
+    (tmp_path / "t.json").write_text(json.dumps({"schema_version": "ATIF-v1.6", "steps": steps}))
+    found = bring(tmp_path / "t.json")
+    assert found.left_out == (
+        "step 2: the tool call bash({'command': 'ls'})", "step 3: a message without a tool call: All done.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.json", b"{", "it is no JSON"),
+        ("a.json", b"[]", "it has no list of steps"),
+        ("a.json", b'{"schema_version": "ATIF-v2.0", "steps": []}', "ATIF v1 is read"),
+        ("a.zip", b"PK", "it is no zip file"),
+        ("a.txt", b"", "nothing that can be imported"),
+    ],
+)
+def test_what_is_no_recording_is_named_and_leaves_nothing(
+    bring: Callable[..., Imported], tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=says):
+        bring(tmp_path / name)
+    assert not (tmp_path / "imported").exists()
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not on this machine")
+def test_published_recordings_come_in(tmp_path: Path) -> None:
+    counts = {}
+    for source in (
+        DATA / "chrome_recorder.json",
+        *(DATA / "osworld").iterdir(),
+        DATA / "playwright_trace.zip",
+    ):
+        found = import_recording(source, out=tmp_path / source.name)
+        counts[source.name[:6]] = (found.steps, len(found.left_out))
+    assert counts == {"chrome": (1, 0), "1e8df6": (6, 1), "playwr": (2, 2)}
