@@ -199,3 +199,13 @@ def prune(
     size = sum(each.size for each in doomed) / 1e6
     told = "removed" if yes else "would be removed; add --yes to do it"
     err.print(f"{len(doomed)} recordings, {size:.1f} MB: {told}.", highlight=False)
+
+
+@episodes.command()
+def schema() -> None:
+    """Print the JSON Schema of the episode format."""
+    import json
+
+    from handeye.episodes.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=1, sort_keys=True))
