@@ -3,8 +3,10 @@
 Prevents: results of two prompts, two models or two versions of the data in one score.
 """
 
+import hashlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal, cast
 
 from handeye.actions import Size, Value
@@ -112,13 +114,22 @@ def _prompt(dataset: Dataset, grounder: str, profile: Profile | None) -> str:
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "handeye sources": _sources()}
     for package in _PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
     return found
+
+
+def _sources() -> str:
+    """Of what grounding is made of: two states of a checkout bear the same version."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*")):
+        if path.suffix in (".py", ".toml", ".onnx", ".npz") and path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def open_ask(settings: Settings, dataset: Dataset) -> Ask:

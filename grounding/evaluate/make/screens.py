@@ -5,7 +5,7 @@ Prevents: sets of one window size, in which everything stands where it always st
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,6 +63,11 @@ def make(urls: Sequence[str], folder: Path, views: Sequence[View] = VIEWS) -> in
     Raises UsageError for a folder that is not empty, or pages with nothing to ask for; and what
     BrowserEnv raises.
     """
+    return write(_looks(urls, views), folder)
+
+
+def write(screens: Iterable[Screen], folder: Path) -> int:
+    """The data set of these screens in `folder`, as `make` does it."""
     from handeye.grounding.evaluate.make.sheet import sheet
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -70,7 +75,7 @@ def make(urls: Sequence[str], folder: Path, views: Sequence[View] = VIEWS) -> in
     (folder / "images").mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
     cards: list[Screen] = []
-    for screen in _looks(urls, views):
+    for screen in screens:
         image = f"{len(cards):03}-{_slug(screen.page)}-{screen.view.name}.png"
         (folder / "images" / image).write_bytes(screen.seen.screenshot.data)
         cards.append(screen)
@@ -91,10 +96,11 @@ def _looks(urls: Sequence[str], views: Sequence[View]) -> Iterator[Screen]:
     for view in views:
         with BrowserEnv(viewport=view.size, device_scale=view.scale) as env:
             for url in urls:
-                yield _look(env, url, view)
+                yield look(env, url, view)
 
 
-def _look(env: "BrowserEnv", url: str, view: View) -> Screen:
+def look(env: "BrowserEnv", url: str, view: View, most: int = MOST) -> Screen:
+    """The page at `url` in a window that is `view`, and up to `most` of its elements."""
     env.open(url)
     seen = env.observe()
     space = seen.screenshot.space
@@ -103,7 +109,7 @@ def _look(env: "BrowserEnv", url: str, view: View) -> Screen:
         at = space.to_input(point)
         return bool(env.evaluate(_SHOWS_TEXT, [at.x, at.y]))
 
-    chosen = choose(seen.elements or (), space.size, shows_text, MOST)
+    chosen = choose(seen.elements or (), space.size, shows_text, most)
     return Screen(seen.title or url, view, seen, chosen)
 
 

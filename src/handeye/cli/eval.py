@@ -12,7 +12,7 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, out
-from handeye.grounding.evaluate.datasets import SOURCES
+from handeye.grounding.evaluate.datasets import EMBEDDED, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from handeye.grounding.evaluate.settings import Settings
 
 evaluate = typer.Typer(
-    no_args_is_help=True,
-    help="Measure a grounder on a benchmark; compare runs. Formats and files: docs/evaluate.md.",
+    invoke_without_command=True,
+    help="Measure a grounder on a benchmark; compare runs. With nothing more, the default grounder"
+    " on the data set that comes with handeye. Formats and files: docs/evaluate.md.",
 )
 
 
@@ -49,9 +50,22 @@ Concurrency = Annotated[
 ]
 
 
+@evaluate.callback()
+def measure_embedded(context: typer.Context) -> None:
+    """What `handeye eval` does when no benchmark is named."""
+    if context.invoked_subcommand is None:
+        _measure(EMBEDDED)
+
+
 def measure(
     context: typer.Context,
-    data: Annotated[Path, typer.Option(help="The folder with the benchmark, as it is published.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder with the benchmark, as it is published.",
+            show_default="from the hub, or what comes with handeye",
+        ),
+    ] = None,
     grounder: Spec = "elements",
     profile: Family = "",
     zoom: Twice = False,
@@ -65,9 +79,26 @@ def measure(
 
     Exit codes: 0 measured, 2 wrong input or (--strict) wrong data, 5 the model cannot be used.
     """
+    _measure(
+        str(context.info_name), data, grounder, profile, zoom, resolution, folder, limit, strict,
+        concurrency,
+    )  # fmt: skip
+
+
+def _measure(
+    name: str,
+    data: Path | None = None,
+    grounder: str = "elements",
+    profile: str = "",
+    zoom: bool = False,
+    resolution: str = "",
+    folder: Path | None = None,
+    limit: int | None = None,
+    strict: bool = False,
+    concurrency: int = 1,
+) -> None:
     from handeye.grounding.evaluate.settings import pin
 
-    name = str(context.info_name)
     if concurrency > 1 and not grounder.removeprefix("zoom:").startswith("remote:"):
         raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
     dataset = _dataset(name, data, strict=strict)
@@ -192,10 +223,11 @@ def _make(urls: list[str], folder: Path) -> None:
     out.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
-def _dataset(name: str, folder: Path, *, strict: bool) -> "Dataset":
-    from handeye.grounding.evaluate.datasets import load_dataset
+def _dataset(name: str, given: Path | None, *, strict: bool) -> "Dataset":
+    from handeye.grounding.evaluate.datasets import find_dataset, load_dataset
     from handeye.grounding.evaluate.tables import problem_lines
 
+    folder = given or find_dataset(name)
     with err.status(f"Checking {folder} …"):
         dataset = load_dataset(name, folder)
     if dataset.problems:
