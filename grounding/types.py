@@ -1,6 +1,7 @@
 """What grounding answers: where a phrase is on the screen, how sure, and what else it might be."""
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 from handeye.actions import Box, Point, Value
 from handeye.envs import Element, Observation
@@ -45,3 +46,13 @@ class Grounder(Protocol):
 
     def ground(self, observation: Observation, phrase: str) -> Grounding:
         """Never raises for a phrase or a screen; raises BackendError when it cannot work at all."""
+
+
+@runtime_checkable
+class GroundsTogether(Protocol):
+    """A Grounder that answers several questions at once in less time than one by one."""
+
+    name: str
+
+    def ground_together(self, questions: Sequence[tuple[Observation, str]]) -> list[Grounding]:
+        """The answers to (screen, phrase), in order; the same as those of `ground`."""

@@ -6,7 +6,7 @@ round.
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -16,7 +16,7 @@ from handeye.grounding.chat.types import ChatModel, Message
 from handeye.grounding.evaluate.detail import Detail, corners_of, unanswered
 from handeye.grounding.evaluate.items import ChoiceTarget, Item
 from handeye.grounding.evaluate.judge import judge
-from handeye.grounding.types import Grounder, Grounding
+from handeye.grounding.types import Grounder, Grounding, GroundsTogether
 
 Ask = Callable[[Item, Observation], Detail]
 """Puts the question of an item about its decoded image, and judges the answer.
@@ -46,23 +46,40 @@ class AskForPlace:
             )
         begun = time.perf_counter()
         answer = self.grounder.ground(screen, item.instruction)
-        seconds = time.perf_counter() - begun
-        size = screen.screenshot.space.size
-        points = _points(answer)
-        detail = unanswered(item).model_copy(
-            update={
-                "pred": points[0] if points else None,
-                "points": points if len(points) > 1 else (),
-                "pred_bbox": corners_of(answer.box),
-                "absent": not points and answer.status == "missing" and not _unreadable(answer),
-                "raw_response": answer.raw,
-                "reason": answer.reason,
-                "img_size": (size.width, size.height),
-                "seconds": round(seconds, 4),
-                "calls": answer.calls,
-            }
-        )
-        return detail.model_copy(update={"correctness": judge(detail)})
+        return _placed(item, screen, answer, time.perf_counter() - begun)
+
+    def together(self, questions: Sequence[tuple[Item, Observation]]) -> list[Detail]:
+        """All answers at once, from a grounder that takes several questions; each is said to have
+        taken its share of the time. Raises UsageError for a grounder that does not."""
+        if not isinstance(self.grounder, GroundsTogether):
+            raise UsageError(f"{self.grounder.name} answers one question at a time.")
+        begun = time.perf_counter()
+        asked = [(screen, item.instruction) for item, screen in questions]
+        answers = self.grounder.ground_together(asked)
+        seconds = (time.perf_counter() - begun) / len(questions)
+        return [
+            _placed(item, screen, answer, seconds)
+            for (item, screen), answer in zip(questions, answers, strict=True)
+        ]
+
+
+def _placed(item: Item, screen: Observation, answer: Grounding, seconds: float) -> Detail:
+    size = screen.screenshot.space.size
+    points = _points(answer)
+    detail = unanswered(item).model_copy(
+        update={
+            "pred": points[0] if points else None,
+            "points": points if len(points) > 1 else (),
+            "pred_bbox": corners_of(answer.box),
+            "absent": not points and answer.status == "missing" and not _unreadable(answer),
+            "raw_response": answer.raw,
+            "reason": answer.reason,
+            "img_size": (size.width, size.height),
+            "seconds": round(seconds, 4),
+            "calls": answer.calls,
+        }
+    )
+    return detail.model_copy(update={"correctness": judge(detail)})
 
 
 def _points(answer: Grounding) -> tuple[tuple[float, float], ...]:

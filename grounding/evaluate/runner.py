@@ -5,26 +5,41 @@ Prevents: a model that waits for a disk, and a screen that is encoded once per q
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from pathlib import Path
 
 from handeye.actions import HandeyeError
 from handeye.envs import Observation
-from handeye.grounding.evaluate.asking import Ask
+from handeye.grounding.evaluate.asking import Ask, AskForPlace
 from handeye.grounding.evaluate.detail import Detail
 from handeye.grounding.evaluate.items import Item
 from handeye.grounding.images import load_screenshot
 
 
-def ask_all(items: Sequence[Item], ask: Ask, concurrency: int = 1) -> Iterator[Detail]:
+def ask_all(
+    items: Sequence[Item], ask: Ask, concurrency: int = 1, batch: int = 1
+) -> Iterator[Detail]:
     """The answers as they come: screen by screen, in order unless `concurrency` is above 1.
+
+    With a `batch` above 1 `ask` is an AskForPlace whose grounder answers several questions at once.
 
     Raises what `ask` raises, after the answers that were on their way; and ImageError for an image
     that is broken after all.
     """
     questions = ((item, screen) for screen, group in screens(items) for item in group)
-    if concurrency == 1:
+    if batch > 1 and isinstance(ask, AskForPlace):
+        return (each for some in _batches(questions, batch) for each in ask.together(some))
+    if concurrency <= 1:
         return (ask(item, screen) for item, screen in questions)
     return _in_parallel(questions, ask, concurrency)
+
+
+def _batches(
+    questions: Iterable[tuple[Item, Observation]], size: int
+) -> Iterator[list[tuple[Item, Observation]]]:
+    questions = iter(questions)
+    while some := list(islice(questions, size)):
+        yield some
 
 
 def _in_parallel(

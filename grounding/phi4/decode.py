@@ -62,9 +62,9 @@ def decode(
             pending = torch.cat([pending, embed(forced)])
         with running(str(rest.device)):
             out = language(
-                inputs_embeds=pending[None], past_key_values=past, use_cache=True, logits_to_keep=1
+                inputs_embeds=pending[None], cache=past, use_cache=True, logits_to_keep=1
             )
-            step = _choice(out.logits[0, -1].float(), constraint.allowed() if constraint else None)
+            step = choice(out.logits[0, -1].float(), constraint.allowed() if constraint else None)
         if constraint:
             constraint.accept(step.token)
         yield step
@@ -73,7 +73,7 @@ def decode(
         pending = embed([step.token])
 
 
-def _choice(scores: Tensor, allowed: Tensor | None) -> Step:
+def choice(scores: Tensor, allowed: Tensor | None) -> Step:
     """The likeliest of the allowed tokens; scores and allowed are (vocabulary,)."""
     probabilities = scores.softmax(-1)
     if allowed is not None:

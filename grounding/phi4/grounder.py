@@ -19,8 +19,9 @@ from handeye.grounding.types import Candidate, Grounding
 if TYPE_CHECKING:
     from PIL import Image
 
+    from handeye.grounding.phi4.decode import Decoded
     from handeye.grounding.phi4.model import Phi4
-    from handeye.grounding.phi4.prompt import Turn
+    from handeye.grounding.phi4.prompt import Prompt, Turn
 
 # The model card's wording, "the the" included: the model was trained and measured with it.
 QUESTION = (
@@ -60,24 +61,50 @@ class Phi4Grounder:
 
     def ground(self, observation: Observation, phrase: str) -> Grounding:
         """Found; missing where the phrase or the screen is no prompt that fits the model."""
-        from handeye.grounding.phi4.prompt import render
-        from handeye.grounding.phi4.resolution import screen_images
-
-        screenshot = observation.screenshot
         begun = time.perf_counter()
         try:
-            images = screen_images(screenshot.image, self._model.config, self._resolution)
             decoded = self._model.answer(
-                render([question(images, phrase)], "nothink", self._model.chat_tokenizer),
+                self._prompt(observation, phrase),
                 max_new_tokens=MOST_TOKENS,
                 constraint=self._grammar.constraint(),
             )
         except UsageError as error:  # what the user can change is data in a run
             return Grounding(phrase=phrase, status="missing", reason=str(error))
-        seconds = time.perf_counter() - begun
+        return self._found(observation, phrase, decoded, time.perf_counter() - begun)
+
+    def ground_together(self, questions: Sequence[tuple[Observation, str]]) -> list[Grounding]:
+        """The answers of `ground` to (screen, phrase), decoded together; one by one where one of
+        them does not fit the model."""
+        begun = time.perf_counter()
+        try:
+            several = self._model.answer_together(
+                [self._prompt(screen, phrase) for screen, phrase in questions],
+                max_new_tokens=MOST_TOKENS,
+                constraints=[self._grammar.constraint() for _ in questions],
+            )
+        except UsageError:
+            return [self.ground(screen, phrase) for screen, phrase in questions]
+        seconds = (time.perf_counter() - begun) / len(questions)
+        return [
+            self._found(screen, phrase, decoded, seconds)
+            for (screen, phrase), decoded in zip(questions, several, strict=True)
+        ]
+
+    def _prompt(self, observation: Observation, phrase: str) -> "Prompt":
+        from handeye.grounding.phi4.prompt import render
+        from handeye.grounding.phi4.resolution import screen_images
+
+        image = observation.screenshot.image
+        images = screen_images(image, self._model.config, self._resolution)
+        return render([question(images, phrase)], "nothink", self._model.chat_tokenizer)
+
+    def _found(
+        self, observation: Observation, phrase: str, decoded: "Decoded", seconds: float
+    ) -> Grounding:
+        space = observation.screenshot.space
         raw = self._model.chat_tokenizer.decode(decoded.ids)
         x1, y1, x2, y2 = json.loads(raw)
-        box = box_from_relative(Box(x1=x1, y1=y1, x2=x2, y2=y2), screenshot.space.size)
+        box = box_from_relative(Box(x1=x1, y1=y1, x2=x2, y2=y2), space.size)
         confidence = self._grammar.confidence(decoded.ids, decoded.probabilities)
         usage = Usage(
             prompt_tokens=decoded.prompt_tokens,
@@ -88,7 +115,7 @@ class Phi4Grounder:
         return Grounding(
             phrase=phrase,
             status="found",
-            point=screenshot.space.clamp(box.center),
+            point=space.clamp(box.center),
             box=box,
             confidence=confidence,
             alternatives=(Candidate(box=box, score=confidence),),

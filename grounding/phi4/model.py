@@ -13,7 +13,7 @@ from threading import RLock
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from transformers import Phi3ForCausalLM, Siglip2VisionModel
+from transformers import Cache, Phi3ForCausalLM, Siglip2VisionModel
 
 from handeye.actions.errors import BackendError, UsageError
 from handeye.grounding.chat.types import Heard
@@ -25,6 +25,7 @@ from handeye.grounding.phi4.memory import running
 from handeye.grounding.phi4.patches import to_patches
 from handeye.grounding.phi4.prefix_cache import PrefixCache, Unit, named, start_of
 from handeye.grounding.phi4.prompt import Mode, Part, Prompt, Turn, render, widths
+from handeye.grounding.phi4.together import Row, go_on, read
 from handeye.grounding.phi4.tokens import ChatTokenizer
 from handeye.grounding.phi4.transcript import Answer, Transcript
 
@@ -154,6 +155,53 @@ class Phi4:
             self.cache.clear()  # so that the next prompt has its memory
             raise
 
+    def answer_together(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_new_tokens: int,
+        constraints: Sequence[Constraint] | None = None,
+    ) -> list[Decoded]:
+        """What `answer` gives for each prompt, decoded together; `constraints` has one for each.
+
+        Needs memory for the keys and values of all prompts, twice for a moment. Raises what
+        `answer` does.
+        """
+        wide = [widths(prompt, self.config, answer=max_new_tokens) for prompt in prompts]
+        held = constraints or [None] * len(prompts)
+        rows = [Row(each, self.config.end_tokens) for each in held]
+        pasts, known = [], []
+        try:
+            with self._turn, torch.inference_mode():
+                for prompt, taken, row in zip(prompts, wide, rows, strict=True):
+                    units, rest, past, count = self._begun(prompt, taken)
+                    read(self.language, rest, past, self._tokens, row)
+                    self._keep(units, taken, past, count)
+                    pasts.append(past)
+                    known.append(count)
+                go_on(self.language, rows, pasts, self._tokens, max_new_tokens)
+        except BackendError:
+            self.cache.clear()
+            raise
+        return [
+            self._decoded(row.steps[:max_new_tokens], taken, count, row.constraint)
+            for row, taken, count in zip(rows, wide, known, strict=True)
+        ]
+
+    def _begun(self, prompt: Prompt, wide: Sequence[int]) -> tuple[list[Unit], Tensor, Cache, int]:
+        """The units of a prompt, the embeddings of those that the cache has no keys and values of,
+        those that it has, and how many units these are."""
+        units, images = named(prompt)
+        known, layers = self.cache.longest(units, wide)
+        past = begun(self.config.num_hidden_layers, layers)
+        return units, self._embedded(units[known:], images), past, known
+
+    def _keep(self, units: Sequence[Unit], wide: Sequence[int], past: Cache, known: int) -> None:
+        """Keep what was read up to the end of the last image, if that is new."""
+        screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
+        if known < screens and past.get_seq_length() >= sum(wide):
+            self.cache.keep_prefix(units[:screens], start_of(past, sum(wide[:screens])))
+
     def _answer(
         self,
         prompt: Prompt,
@@ -162,21 +210,26 @@ class Phi4:
         constraint: Constraint | None,
         heard: Callable[[int], None] | None,
     ) -> Decoded:
-        units, images = named(prompt)
-        screens = max((n + 1 for n, unit in enumerate(units) if isinstance(unit, str)), default=0)
-        known, layers = self.cache.longest(units, wide)
-        past = begun(self.config.num_hidden_layers, layers)
-        rest = self._embedded(units[known:], images)
+        units, rest, past, known = self._begun(prompt, wide)
         stream = decode(self.language, rest, past, self._tokens, self.config.end_tokens, constraint)
-        keep = known < screens
+        kept = False
         steps: list[Step] = []
         for step in islice(stream, max_new_tokens):
-            if keep and past.get_seq_length() >= sum(wide):  # the prompt has been read
-                self.cache.keep_prefix(units[:screens], start_of(past, sum(wide[:screens])))
-                keep = False
+            if not kept and past.get_seq_length() >= sum(wide):  # the prompt has been read
+                self._keep(units, wide, past, known)
+                kept = True
             steps.append(step)
             if heard is not None:
                 heard(step.token)
+        return self._decoded(steps, wide, known, constraint)
+
+    def _decoded(
+        self,
+        steps: Sequence[Step],
+        wide: Sequence[int],
+        known: int,
+        constraint: Constraint | None,
+    ) -> Decoded:
         whole = constraint.done if constraint else steps[-1].token in self.config.end_tokens
         return Decoded(
             ids=tuple(step.token for step in steps),

@@ -66,5 +66,5 @@ def connect(language: "Phi3ForCausalLM", placement: Placement) -> None:
     values stay where their layer is."""
     for layer, device in zip(language.model.layers, placement.layers, strict=True):
         if device != placement.first:
-            hook = AlignDevicesHook(execution_device=device, skip_keys="past_key_values")
+            hook = AlignDevicesHook(execution_device=device, skip_keys="cache")
             add_hook_to_module(layer, hook)

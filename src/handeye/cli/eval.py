@@ -3,26 +3,15 @@
 Prevents: a score without the settings that it was made with.
 """
 
-import re
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, out
+from handeye.cli.measuring import How, Wanted, measure_all, print_scores
 from handeye.grounding.evaluate.datasets import EMBEDDED, SOURCES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.progress import Progress
-
-    from handeye.grounding.evaluate.detail import Detail
-    from handeye.grounding.evaluate.items import Dataset, Item
-    from handeye.grounding.evaluate.run import Run
-    from handeye.grounding.evaluate.settings import Settings
 
 evaluate = typer.Typer(
     invoke_without_command=True,
@@ -46,7 +35,11 @@ Folder = Annotated[
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the first items.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop on any problem of the data.")]
 Concurrency = Annotated[
-    int, typer.Option(min=1, help="Questions to a remote model at the same time.")
+    int, typer.Option(min=0, help="Questions to a remote model, or workers on Ray, at once.")
+]
+Batch = Annotated[int, typer.Option(min=1, help="Questions that a local model answers at once.")]
+OnRay = Annotated[
+    str, typer.Option(help="Spread over a Ray cluster: its address, or local for one of its own.")
 ]
 
 
@@ -54,7 +47,7 @@ Concurrency = Annotated[
 def measure_embedded(context: typer.Context) -> None:
     """What `handeye eval` does when no benchmark is named."""
     if context.invoked_subcommand is None:
-        _measure(EMBEDDED)
+        measure_all(EMBEDDED, None, Wanted(), How())
 
 
 def measure(
@@ -73,44 +66,16 @@ def measure(
     folder: Folder = None,
     limit: Limit = None,
     strict: Strict = False,
-    concurrency: Concurrency = 1,
+    concurrency: Concurrency = 0,
+    batch: Batch = 1,
+    ray: OnRay = "",
 ) -> None:
     """Ask every item, resume where a run was killed, write the official result file.
 
     Exit codes: 0 measured, 2 wrong input or (--strict) wrong data, 5 the model cannot be used.
     """
-    _measure(
-        str(context.info_name), data, grounder, profile, zoom, resolution, folder, limit, strict,
-        concurrency,
-    )  # fmt: skip
-
-
-def _measure(
-    name: str,
-    data: Path | None = None,
-    grounder: str = "elements",
-    profile: str = "",
-    zoom: bool = False,
-    resolution: str = "",
-    folder: Path | None = None,
-    limit: int | None = None,
-    strict: bool = False,
-    concurrency: int = 1,
-) -> None:
-    from handeye.grounding.evaluate.settings import pin
-
-    if concurrency > 1 and not grounder.removeprefix("zoom:").startswith("remote:"):
-        raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
-    dataset = _dataset(name, data, strict=strict)
-    runs = [
-        pin(dataset, grounder, zoom=zoom, resolution=each.strip(), profile=profile, limit=limit)
-        for each in resolution.split(",")
-    ]
-    for settings in runs:
-        place = folder or Path("evaluations") / _slug(f"{name}-{grounder}{'-zoom' * zoom}")
-        if len(runs) > 1 or (settings.resolution and folder is None):
-            place /= _slug(settings.resolution)
-        _show(_measured(place, settings, dataset, concurrency))
+    wanted = Wanted(grounder, profile, zoom, resolution, folder, limit, strict)
+    measure_all(str(context.info_name), data, wanted, How(concurrency, batch, ray))
 
 
 def own(
@@ -131,7 +96,9 @@ def own(
     folder: Folder = None,
     limit: Limit = None,
     strict: Strict = False,
-    concurrency: Concurrency = 1,
+    concurrency: Concurrency = 0,
+    batch: Batch = 1,
+    ray: OnRay = "",
 ) -> None:
     """Measure on a data set of yours, or make one: `handeye eval own --make URL … --out DIR`.
 
@@ -144,7 +111,8 @@ def own(
         return
     if urls or data is None:
         raise UsageError("What to measure on?", "Give --data DIR, or --make URL … --out DIR.")
-    measure(context, data, grounder, profile, zoom, resolution, folder, limit, strict, concurrency)
+    wanted = Wanted(grounder, profile, zoom, resolution, folder, limit, strict)
+    measure_all(str(context.info_name), data, wanted, How(concurrency, batch, ray))
 
 
 for _name, _source in SOURCES.items():
@@ -175,7 +143,7 @@ def score(
     sizes = {item.id: item.size for item in items if item.size}
     family = profile_for("", profile) if profile else None
     again = rescored(details, family, sizes)
-    _print_scores(again.details)
+    print_scores(again.details)
     out.print(f"{len(again.changes)} of {len(details)} verdicts differ from the file's")
     for change in again.changes[:20]:
         out.print(f"  {change.id}: {change.before} → {change.after}", markup=False, highlight=False)
@@ -221,102 +189,3 @@ def _make(urls: list[str], folder: Path) -> None:
         count = make(urls, folder)
     told = f"{count} items; look through {folder / 'review.html'}"
     out.print(told, markup=False, highlight=False, soft_wrap=True)
-
-
-def _dataset(name: str, given: Path | None, *, strict: bool) -> "Dataset":
-    from handeye.grounding.evaluate.datasets import find_dataset, load_dataset
-    from handeye.grounding.evaluate.tables import problem_lines
-
-    folder = given or find_dataset(name)
-    with err.status(f"Checking {folder} …"):
-        dataset = load_dataset(name, folder)
-    if dataset.problems:
-        err.print(f"[bold yellow]{len(dataset.problems)} problems[/] in {folder}:")
-        for line in problem_lines(dataset.problems):
-            err.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
-        if strict:
-            raise UsageError("The data has problems.", "Mend it, or go without --strict.")
-    if not dataset.items:
-        raise UsageError(f"No item of {folder} can be asked.", f"To get it: {SOURCES[name].get}")
-    return dataset
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-")[:80]
-
-
-def _measured(folder: Path, settings: "Settings", dataset: "Dataset", concurrency: int) -> "Run":
-    """The finished run in `folder`: what was not answered yet is asked now."""
-    from handeye.grounding.evaluate.run import OFFICIAL_FILE, Run, open_run, write_official
-
-    items = dataset.items[: settings.limit]
-    run = open_run(folder, settings)
-    answered = {detail.id: detail for detail in run.details}
-    left = [item for item in items if item.id not in answered]
-    if left:
-        for detail in _asked(run, left, dataset, concurrency):
-            answered[detail.id] = detail
-    details = tuple(answered[item.id] for item in items)
-    write_official(folder / OFFICIAL_FILE, details, settings)
-    return Run(folder, settings, details)
-
-
-def _asked(
-    run: "Run", left: "Sequence[Item]", dataset: "Dataset", concurrency: int
-) -> "list[Detail]":
-    from handeye.grounding.evaluate.run import Results
-    from handeye.grounding.evaluate.runner import ask_all
-    from handeye.grounding.evaluate.settings import open_ask
-
-    ask = open_ask(run.settings, dataset)
-    found = []
-    right = sum(detail.correctness == "correct" for detail in run.details)
-    done, total = len(run.details), len(run.details) + len(left)
-    begun = time.monotonic()
-    with Results(run) as results, _progress() as progress:
-        task = progress.add_task(dataset.name, total=total, completed=done, accuracy="", rate="")
-        try:
-            for detail in ask_all(left, ask, concurrency):
-                results.add(detail)
-                found.append(detail)
-                right += detail.correctness == "correct"
-                share = f"{100 * right / (done + len(found)):.1f} % right"
-                rate = f"{len(found) / (time.monotonic() - begun):.2f} items/s"
-                progress.update(task, advance=1, accuracy=share, rate=rate)
-        finally:
-            if len(found) < len(left):
-                told = f"{done + len(found)} of {total} answers are kept in {run.folder}"
-                err.print(f"{told}; the same command goes on.", markup=False, soft_wrap=True)
-    return found
-
-
-def _progress() -> "Progress":
-    from rich import progress
-
-    return progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[accuracy]}"),
-        progress.TextColumn("{task.fields[rate]}"),
-        progress.TimeRemainingColumn(),
-        console=err,
-    )
-
-
-def _show(run: "Run") -> None:
-    settings = run.settings
-    parts = [settings.dataset, settings.grounder, settings.resolution, "zoom" * settings.zoom]
-    out.print("  ".join(part for part in parts if part), markup=False, highlight=False)
-    _print_scores(run.details)
-    out.print(f"kept in {run.folder}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _print_scores(details: "Sequence[Detail]") -> None:
-    from handeye.grounding.evaluate.summary import summarize
-    from handeye.grounding.evaluate.tables import facts, scores
-
-    summary = summarize(details)
-    out.print(scores(summary))
-    for line in facts(summary):
-        out.print(line, markup=False, highlight=False)
