@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from handeye.actions import HandeyeError
 from handeye.actions.errors import BackendError
@@ -20,9 +20,6 @@ from handeye.grounding.evaluate.detail import Detail
 from handeye.grounding.evaluate.items import Dataset, Item
 from handeye.grounding.evaluate.settings import Settings, open_ask
 from handeye.grounding.images import decode_screenshot
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 LOCAL = "local"
 MOST_DEATHS = 3
@@ -74,7 +71,8 @@ def ask_on_ray(
         ray.shutdown()
 
 
-def _connected(address: str) -> "ModuleType":
+def _connected(address: str) -> Any:
+    """The module, connected."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:

@@ -160,7 +160,7 @@ class Phi4:
         prompts: Sequence[Prompt],
         *,
         max_new_tokens: int,
-        constraints: Sequence[Constraint] | None = None,
+        constraints: Sequence[Constraint | None] = (),
     ) -> list[Decoded]:
         """What `answer` gives for each prompt, decoded together; `constraints` has one for each.
 
@@ -168,8 +168,8 @@ class Phi4:
         `answer` does.
         """
         wide = [widths(prompt, self.config, answer=max_new_tokens) for prompt in prompts]
-        held = constraints or [None] * len(prompts)
-        rows = [Row(each, self.config.end_tokens) for each in held]
+        end = self.config.end_tokens
+        rows = [Row(each, end) for each in constraints or [None for _ in prompts]]
         pasts, known = [], []
         try:
             with self._turn, torch.inference_mode():
