@@ -11,8 +11,9 @@ from textual.screen import Screen
 from handeye.tui.modals.confirm import Confirm
 from handeye.tui.screens.base import answered
 from handeye.tui.screens.episodes import Episodes
+from handeye.tui.screens.ground import Ground
 from handeye.tui.screens.run import Run
-from handeye.tui.screens.trace import Trace
+from handeye.tui.screens.trace import ToGround, Trace
 from handeye.tui.session import Session
 from handeye.tui.themes import ANSI_DARK, ANSI_LIGHT, DARK, THEMES
 from handeye.tui.widgets.topbar import PLACES, Place
@@ -37,6 +38,7 @@ class HandeyeApp(App[None]):
     ) -> None:
         super().__init__()
         self.run_screen = Run(session)
+        self.ground_screen = Ground()
         self.folder = folder
         self._episode = episode
 
@@ -48,6 +50,7 @@ class HandeyeApp(App[None]):
         made: dict[str, Callable[[], Screen[None]]] = {
             "episodes": lambda: Episodes(self.folder),
             "run": lambda: self.run_screen,
+            "ground": lambda: self.ground_screen,
         }
         for place, screen in made.items():
             self.add_mode(place, screen)
@@ -77,6 +80,10 @@ class HandeyeApp(App[None]):
     def on_unmount(self) -> None:
         if self.run_screen.session is not None:
             self.run_screen.session.control.detach()
+
+    def on_to_ground(self, message: ToGround) -> None:
+        self.ground_screen.open(message.observation, "a recorded frame")
+        self.switch_mode("ground")
 
     def on_place_wanted(self, message: Place.Wanted) -> None:
         self.switch_mode(message.place)

@@ -3,7 +3,6 @@
 Prevents: a replay that holds up the screen, or one whose end nobody is told of.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,22 +10,10 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from handeye.episodes import RunResult, read_episode, write_report
+from handeye.episodes import RunResult, exports, read_episode
 from handeye.tui.modals.choice import Choice
 from handeye.tui.modals.question import Question
 from handeye.tui.screens.base import answered
-
-Export = Callable[[Path, Path], None]
-"""Writes the episode in the first path to the second."""
-
-
-def _html(episode: Path, out: Path) -> None:
-    write_report(read_episode(episode), out)
-
-
-EXPORTS: dict[str, tuple[str, str, Export]] = {
-    "html": ("A report: one HTML file that needs nothing else", ".html", _html),
-}
 
 
 class Doing:
@@ -46,12 +33,13 @@ class Doing:
             self.told, self.result = told, result
 
     def action_export(self: Any) -> None:
-        formats = {name: told for name, (told, _, _) in EXPORTS.items()}
+        formats = {name: f"{name}: {form.told}" for name, form in exports.FORMATS.items()}
         self.app.push_screen(Choice("Export this episode as", formats), answered(self.export_as))
 
     def export_as(self: Any, name: str) -> None:
-        out = str(Path.cwd() / f"{self.path.resolve().name}{EXPORTS[name][1]}")
-        asked = Question("Where to?", "An existing file is replaced.", out)
+        ending = exports.FORMATS[name].suffix or f".{name}"
+        out = str(Path.cwd() / f"{self.path.resolve().name}{ending}")
+        asked = Question("Where to?", "A new file or folder.", out)
 
         def take(said: str) -> None:
             self.export(name, Path(said))
@@ -61,7 +49,7 @@ class Doing:
     @work(thread=True, group="export")
     def export(self: Any, name: str, out: Path) -> None:
         with self.reporting():
-            EXPORTS[name][2](self.path, out.expanduser())
+            exports.export(read_episode(self.path), name, out.expanduser())
             self.post_message(Doing.Done(f"Written: {out}"))
 
     def action_replay(self: Any) -> None:

@@ -12,6 +12,9 @@ from handeye.actions import Box, Point, Value
 if TYPE_CHECKING:
     from PIL import Image
 
+COARSE = 6
+"""A pen as wide as this draws for a terminal that shows characters only."""
+
 TARGET, OTHER, HAND = "#ff2d8f", "#ffb000", "#12b5ff"
 
 
@@ -32,7 +35,11 @@ def prepared(
 
     part = crop or Box(x1=0, y1=0, x2=image.width, y2=image.height)
     scale = min(fit[0] / part.width, fit[1] / part.height)
-    size = (max(1, round(part.width * scale)), max(1, round(part.height * scale)))
+    wide, high = (pen, 2 * pen) if pen >= COARSE else (1, 1)  # whole cells of a terminal
+    size = (
+        max(1, round(part.width * scale / wide)) * wide,
+        max(1, round(part.height * scale / high)) * high,
+    )
     edges = (part.x1, part.y1, part.x2, part.y2)
     shown = image.convert("RGB").resize(size, Image.Resampling.BOX, box=edges)
     draw = ImageDraw.Draw(shown)
@@ -47,12 +54,12 @@ def prepared(
             (x1, y1), (x2, y2) = at(mark.box.x1, mark.box.y1), at(mark.box.x2, mark.box.y2)
             outer = (x1 - pen, y1 - pen, max(x2, x1 + pen) + pen - 1, max(y2, y1 + pen) + pen - 1)
             draw.rectangle(outer, outline=mark.colour, width=pen)
-            if mark.label and pen < 6:
+            if mark.label and pen < COARSE:
                 font = ImageFont.load_default(size=14)
                 draw.text((x1, max(0, y1 - 20)), mark.label, mark.colour, font)
         if mark.point is not None:
             x, y = at(mark.point.x - pen / 2 / scale, mark.point.y - pen / 2 / scale)
-            reach = 2 * pen if pen >= 6 else 4 * pen
+            reach = 2 * pen if pen >= COARSE else 4 * pen
             for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 end = (x + dx * reach, y + dy * reach)
                 start = (x + dx * pen, y + dy * pen)

@@ -11,9 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "accelerate", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
+    "PIL", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
     "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
-    "safetensors", "starlette", "textual", "textual_image", "tokenizers", "torch", "transformers", "uvicorn",
+    "safetensors", "starlette", "textual", "textual_image", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
 

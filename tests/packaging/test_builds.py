@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 EVERYTHING = """
 import importlib, importlib.util, pkgutil, handeye
 EXTRAS = {
-    "accelerate", "fastapi", "llguidance", "matplotlib", "onnx", "safetensors", "starlette", "textual", "textual_image",
+    "accelerate", "fastapi", "llguidance", "matplotlib", "onnx", "safetensors", "starlette", "aiohttp", "textual", "textual_image", "textual_serve",
     "tokenizers", "torch",
     "transformers", "uvicorn",
 }

@@ -12,6 +12,7 @@ SCREENS = {
     "compare": ["end", "c", "up", "c"],
     "run": ["2"],
     "new-run": ["2", "n"],
+    "ground": ["end", "enter", "g", *"the button", "enter"],
     "help": ["question_mark"],
 }
 
@@ -28,10 +29,12 @@ def test_the_screen_looks_as_before(
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False, raising=False)
 
+    monkeypatch.setattr("handeye.tui.screens.ground.perf_counter", lambda: 0.0)
+
     async def press(pilot: Any) -> None:
         await rest(pilot)
         for key in SCREENS[screen]:
-            await pilot.press(key)
+            await pilot.press("space" if key == " " else key)
             await rest(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=press)

@@ -8,6 +8,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -175,23 +176,21 @@ class Run(Steer, Base):
         """One line on what the run does or waits for, in words and with a sign."""
         session, pending = self.session, self.live.pending
         if session is None:
-            text, style = "Press n to start a run.", "dim"
+            text, style = "Press n to start a run.", "$text-muted"
         elif self.live.over:
             ok = session.result is not None and session.result.ok
-            text, style = ("✓ Done", "green") if ok else (f"✗ {self._why(session)}", "red")
+            text, style = ("✓ Done", "$success") if ok else (f"✗ {self._why(session)}", "$error")
             text += " · o opens the trace"
         elif pending is not None and pending.kind == "review" and pending.action is not None:
             text = f"‖ Send this? {describe(pending.action)}"
-            style = "bold yellow"
+            style = "$warning bold"
         elif pending is not None and pending.kind == "hand":
-            text, style = "◆ Your turn: click, i types, p presses, h hands back", "bold cyan"
+            text, style = "◆ Your turn: click, i types, p presses, h hands back", "$primary bold"
         elif session.control.paused:
-            text, style = "‖ Pausing before the next action …", "yellow"
+            text, style = "‖ Pausing before the next action …", "$warning"
         else:
-            text, style = "● Running", "green"
-        self.query_one("#state", Static).update(
-            Text(text, style, no_wrap=True, overflow="ellipsis")
-        )
+            text, style = "● Running", "$success"
+        self.query_one("#state", Static).update(Content.styled(text, style))
         self.refresh_bindings()
 
     def _why(self, session: Session) -> str:

@@ -14,8 +14,15 @@ from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from handeye.actions import Point
-from handeye.envs import Element
-from handeye.episodes import Episode, StepSummary, load_elements, open_episode, step_summary
+from handeye.envs import Element, Observation
+from handeye.episodes import (
+    Episode,
+    StepSummary,
+    load_elements,
+    load_frame,
+    open_episode,
+    step_summary,
+)
 from handeye.tui.doing import Doing
 from handeye.tui.frames import Frames, Mode, Shown
 from handeye.tui.screens.base import Base
@@ -27,6 +34,14 @@ from handeye.tui.widgets.scrubber import Scrubber
 
 _CHUNK = 250  # steps that are looked through for errors between two messages
 _PLAY = 0.4  # seconds a step is shown while it plays
+
+
+class ToGround(Message):
+    """A frame goes to the playground."""
+
+    def __init__(self, observation: Observation) -> None:
+        super().__init__()
+        self.observation = observation
 
 
 class Trace(Doing, Base):
@@ -49,6 +64,7 @@ class Trace(Doing, Base):
         Binding("t", "turn", "Page"),
         Binding("space", "play", "Play", show=False),
         *Doing.BINDINGS,
+        Binding("g", "ground", "Ground it", show=False),
         Binding("escape", "back", "Close"),
     ]
 
@@ -194,6 +210,22 @@ class Trace(Doing, Base):
         details = self.query_one(Details)
         details.show(element=lambda: Text(f"At {at}: {what}"))
         details.turn("element")
+
+    def action_ground(self) -> None:
+        """Ask where things are on this frame."""
+        if self.episode is not None and self.episode.steps:
+            self._take(self.index)
+
+    @work(thread=True, exclusive=True, group="name")
+    def _take(self, index: int) -> None:
+        assert self.episode is not None
+        seen = self.episode.steps[index].observed
+        with self.reporting():
+            if seen is not None:
+                elements = load_elements(self.episode, seen)
+                shot = load_frame(self.episode, seen)
+                _ = shot.image  # decoded here, not on the screen's time
+                self.post_message(ToGround(Observation(screenshot=shot, elements=elements)))
 
     def action_travel(self, by: int) -> None:
         self.query_one(RowList).cursor += by

@@ -1,0 +1,84 @@
+"""The playground: real pictures, the real default grounder, by pressing keys."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from handeye.tui.screens.ground import Ground
+from handeye.tui.widgets.picture import Picture
+from handeye.tui.widgets.rows import RowList
+
+pytestmark = pytest.mark.anyio
+SIZE = (140, 40)
+
+
+def said(app: Any, selector: str = "#said") -> str:
+    return str(app.screen.query_one(selector).visual)
+
+
+async def frame(pilot: Any, rest: Any) -> None:
+    """Take the first frame of an episode to the playground."""
+    await rest(pilot)
+    await pilot.press("end", "enter")
+    await rest(pilot)
+    await pilot.press("g")
+    await rest(pilot)
+    assert isinstance(pilot.app.screen, Ground)
+
+
+async def test_a_phrase_lists_all_candidates_with_scores(app: Any, rest: Any) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await frame(pilot, rest)
+        await pilot.press(*"Add to cart button", "enter")
+        await rest(pilot)
+        assert "✓ found at (140, 180)" in said(app)
+        rows = app.screen.query_one(RowList)
+        assert "Add to cart" in rows._row(0, 80).plain
+        assert app.screen.query_one(Picture)._marks[0].box.x1 == 40
+
+
+async def test_what_is_not_there_says_what_comes_nearest(app: Any, rest: Any) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await frame(pilot, rest)
+        await pilot.press(*"Check in", "enter")
+        await rest(pilot)
+        assert "✗ missing" in said(app)
+        assert "Check out" in said(app)
+
+
+async def test_a_click_says_what_an_element_is_called(app: Any, rest: Any) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await frame(pilot, rest)
+        image = app.screen.query_one(Picture).query_one("#image")
+        await pilot.click(image, offset=(image.size.width // 4, image.size.height * 250 // 300))
+        await rest(pilot)
+        assert "button “Check out”" in said(app)
+
+
+async def test_the_resolution_says_its_tokens_and_a_wrong_grounder_is_a_dialog(
+    app: Any, rest: Any
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await frame(pilot, rest)
+        await pilot.press("escape", "v")
+        assert app.screen.query_one(OptionList).option_count == 5
+        await pilot.press("down", "enter")
+        assert "dynamic-s2" in said(app, "#using")
+        await pilot.press("g")
+        app.screen.query_one(Input).value = "elephants"
+        await pilot.press("enter", "slash", *"Lamp", "enter")
+        await rest(pilot)
+        assert "elements" in " ".join(str(each.visual) for each in app.screen.query(".said"))
+
+
+async def test_a_file_that_is_no_picture_is_a_dialog(app: Any, rest: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_text("no picture")
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        await pilot.press("3", "o")
+        app.screen.query_one(Input).value = str(tmp_path / "x.png")
+        await pilot.press("enter")
+        await rest(pilot)
+        assert "x.png" in " ".join(str(each.visual) for each in app.screen.query(".said"))
