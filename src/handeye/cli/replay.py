@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def replay(
         str,
         typer.Option(help="A model to ask about a step that cannot be repeated.", metavar="MODEL"),
     ] = "",
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Do nothing; ask another at every recorded screen."),
+    ] = False,
+    grounder: Annotated[str, typer.Option(help="With --offline: who finds the targets.")] = "",
+    planner: Annotated[str, typer.Option(help="With --offline: who decides.")] = "",
+    model: Annotated[str, typer.Option(help="With --offline: a model that decides.")] = "",
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     record: Annotated[bool, typer.Option(help="Record the replay as an episode.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -53,6 +61,12 @@ def replay(
     from handeye import again
     from handeye.recording import pairs
 
+    if offline:
+        from handeye.cli.offline import offline as ask
+
+        ask(episode, grounder=grounder, planner=planner, model=model, as_json=as_json)
+    if grounder or planner or model:
+        raise UsageError("Nobody is asked in a replay.", "Add --offline, or use --heal MODEL.")
     if parameters:
         _list(episode, as_json=as_json)
         return
