@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from handeye.actions import Action, Batch, Goto, NewTab, Value, describe, targets
 from handeye.actions.errors import EnvError, RecordingError
 from handeye.envs import Env, Observation, Outcome
-from handeye.episodes.events import Intent
+from handeye.episodes.events import Intent, RunStarted
 from handeye.episodes.reader import Episode
 from handeye.episodes.replay.divergence import LIMIT, Divergence, explain, measure
 from handeye.episodes.replay.heal import Heal, question
@@ -53,6 +53,7 @@ def replay(
     speed: Speed = "fast",
     heal: Heal | None = None,
     stop_before: int | None = None,
+    started: RunStarted | None = None,
 ) -> RunResult:
     """Repeat every recorded action that succeeded, in `env`, which shows the start of the run.
 
@@ -60,13 +61,13 @@ def replay(
     `patience` is how many seconds a target may take to appear. `values` change parameters of the
     episode (`parameters_of`). `heal` is asked about a step that cannot be repeated. With
     `stop_before` only the steps before that one are repeated, and the writer is not told of an
-    end. `ok` of the result means that all steps were repeated and the recorded run had succeeded;
-    its answer is the recorded one.
+    end; `started` is written instead of the usual beginning. `ok` of the result means that all
+    steps were repeated and the recorded run had succeeded; its answer is the recorded one.
     Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged,
     UsageError for values that the episode has no use for, or lacks.
     """
     filled = Values(episode, values or {})
-    tape = Tape(writer, filled.secret)
+    tape = Tape(writer, filled.secret, started)
     tell = on_step or (lambda _: None)
     again = _Replay(episode, env, url, tape, tell, patience, filled, Pace(speed), heal, stop_before)
     start = time.perf_counter()

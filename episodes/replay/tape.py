@@ -24,14 +24,23 @@ Places = Sequence[Found | Lost]
 class Tape:
     """Writes to `writer`; to nowhere where there is none. All methods raise RecordingError."""
 
-    def __init__(self, writer: EpisodeWriter | None, secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        writer: EpisodeWriter | None,
+        secrets: Mapping[str, str],
+        started: RunStarted | None = None,
+    ) -> None:
         self._writer = writer
+        self._started = started
         self._redactor = Redactor(secrets)
 
     def begin(self, episode: Episode, env: Env, url: str, values: Mapping[str, str]) -> None:
         if self._writer is None:
             return
         env.save_downloads_to(self._writer.downloads)
+        if self._started is not None:
+            self._writer.emit(self._started)
+            return
         started = episode.started
         recorded = started.parameters if started else {}
         self._writer.emit(

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from handeye.episodes.events import Acted, Event, Grounded, Judged
     from handeye.episodes.result import RunResult
 
@@ -24,8 +27,8 @@ def run(
         typer.Argument(
             help='What to do; in explicit steps where no model plans. "-" reads it from stdin.'
         ),
-    ],
-    url: Annotated[str, typer.Option(help="Where to start.")],
+    ] = "",
+    url: Annotated[str, typer.Option(help="Where to start.")] = "",
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     max_steps: Annotated[int, typer.Option(min=1, help="Stop after this many steps.")] = 100,
     max_seconds: Annotated[float, typer.Option(help="Stop after this many seconds.")] = 600,
@@ -63,6 +66,17 @@ def run(
     allow_uploads: Annotated[
         list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
     ] = None,
+    resume: Annotated[
+        str, typer.Option(help="Continue a run that was cut off.", metavar="EPISODE")
+    ] = "",
+    in_flight: Annotated[
+        Literal["ask", "done", "again"],
+        typer.Option(help="With --resume: what became of the step that was under way."),
+    ] = "ask",
+    fork: Annotated[
+        str, typer.Option(help="Repeat a recording's first steps, and go on.", metavar="EPISODE")
+    ] = "",
+    at: Annotated[int, typer.Option(min=0, help="With --fork: how many steps to repeat.")] = 0,
     tui: Annotated[
         bool, typer.Option("--tui", help="Watch and steer it in the terminal interface.")
     ] = False,
@@ -72,6 +86,15 @@ def run(
     Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
     """
     text = sys.stdin.read() if task == "-" else task
+    if resume or fork:
+        more: dict[str, Any] = {"planner": planner, "grounder": grounder, "model": model}
+        more |= {"max_steps": max_steps, "max_seconds": max_seconds, "headless": not headed}
+        result = _onward(resume, in_flight, fork, at, text, url, more)
+        _print(result, as_json=as_json)
+        raise typer.Exit(exit_code(result))
+    if not text.strip() or not url:
+        missing = "task" if not text.strip() else "address to start at"
+        raise UsageError(f"The run has no {missing}.", "Write: handeye run TASK --url http://…")
     options: dict[str, Any] = {
         "url": url,
         "planner": planner,
@@ -95,6 +118,28 @@ def _told(task: str, options: dict[str, Any]) -> "RunResult":
     """Run with one line a step."""
     from handeye import api
 
+    return _telling(lambda tell, heard: api.run(task, **options, on_event=tell, heard=heard))
+
+
+def _onward(
+    resume: str, in_flight: Any, fork: str, at: int, task: str, url: str, options: dict[str, Any]
+) -> "RunResult":
+    """Go on with a recording, with one line a step."""
+    from handeye import onward
+
+    if resume and (fork or task or url):
+        raise UsageError("A run that is resumed has its task.", "Give --resume alone, or --fork.")
+
+    def go(tell: Any, _: Any) -> "RunResult":
+        how = onward.Onward(on_event=tell, **options)
+        if resume:
+            return onward.resume(resume, how, in_flight=in_flight)
+        return onward.fork(fork, how, at=at, task=task, url=url)
+
+    return _telling(go)
+
+
+def _telling(run_with: "Callable[[Any, Any], RunResult]") -> "RunResult":
     with err.status("Starting …") as status:
         progress = _Progress()
 
@@ -106,7 +151,7 @@ def _told(task: str, options: dict[str, Any]) -> "RunResult":
         def heard(piece: str, _: object) -> None:
             status.update(progress.thinking(piece))
 
-        return api.run(task, **options, on_event=tell, heard=heard)
+        return run_with(tell, heard)
 
 
 def _watched(task: str, options: dict[str, Any]) -> "RunResult":
