@@ -34,6 +34,10 @@ class Watched(Protocol):
     closed: bool
     """The person has closed it."""
 
+    @property
+    def waiting(self) -> bool:
+        """It waits for an answer, which belongs to the step that asked for it."""
+
     def poll(self) -> list[Did]:
         """Wait a moment; what was done since the last call, oldest first."""
 

@@ -61,6 +61,7 @@ class BrowserListener:
         self._did: list[Did] = []
         self._down: tuple[Told, Point, Observation | None] | None = None
         self._dialog: PageDialog | None = None
+        self._dialog_at = 0.0
         self._input_at = time.time()
         self._history = History()
         self._closing: set[Page] = set()
@@ -82,6 +83,10 @@ class BrowserListener:
     def page(self) -> "Page":
         """The tab that was used last."""
         return self._session.page
+
+    @property
+    def waiting(self) -> bool:
+        return self._dialog is not None
 
     def save_downloads_to(self, folder: Path) -> None:
         self._session.downloads_folder = folder
@@ -273,7 +278,7 @@ class BrowserListener:
 
     def _ask(self, dialog: "PageDialog") -> None:
         """Leave the dialog to the person; the page waits meanwhile."""
-        self._dialog = dialog
+        self._dialog, self._dialog_at = dialog, time.time()
 
     def _answered(self, event: dict[str, Any]) -> None:
         if self._dialog is None:
@@ -282,4 +287,5 @@ class BrowserListener:
         prompt = self._dialog.type == "prompt"
         self._dialog = None
         action = Dialog(accept=bool(event.get("result")), text=text if prompt else "")
-        self._queue.append(lambda: self._note(action, self._current, time.time()))
+        when = self._dialog_at
+        self._queue.append(lambda: self._note(action, self._current, when))

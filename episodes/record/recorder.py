@@ -106,7 +106,8 @@ def record(
         while not watched.closed and not stopped():
             for did in watched.poll():
                 recorder.take(did)
-            recorder.flush(_IDLE_SECONDS)
+            if not watched.waiting:
+                recorder.flush(_IDLE_SECONDS)
     except KeyboardInterrupt:
         message = ""  # the usual way to say that it is finished
     for did in watched.poll():

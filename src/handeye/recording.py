@@ -4,8 +4,10 @@ Prevents: a recording that begins although a named secret is not known, and so w
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from handeye.actions import Action
@@ -65,7 +67,32 @@ def record(
             parameters=dict(parameters or {}),
             secrets=tuple(values),
         )
-        return record_from(watched, recorder, started, lambda: False)
+        with _until_interrupted() as interrupted:
+            return record_from(watched, recorder, started, interrupted)
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C or SIGTERM came: between two looks, not in the middle of one.
+
+    A second one ends at once. In a thread there are no signals, and nothing changes.
+    """
+    came = threading.Event()
+
+    def note(_number: int, _frame: object) -> None:
+        if came.is_set():
+            raise KeyboardInterrupt
+        came.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield came.is_set
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
