@@ -1,6 +1,7 @@
 """Run the benchmarks of speed, or those that are named: `python -m tests.bench [step observe …]`.
 
-Those that need a model (docs/benchmarks.md) take hours and are run only by name.
+Those that need a model (docs/benchmarks.md) take hours, and the 200 kills ten minutes: they are run
+only by name.
 """
 
 import subprocess
@@ -9,11 +10,12 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NEED_A_MODEL = {"miniwob"}
+LONG = {"kills"}
 KNOWN = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or sorted(set(KNOWN) - NEED_A_MODEL)
+    wanted = sys.argv[1:] or sorted(set(KNOWN) - NEED_A_MODEL - LONG)
     if unknown := sorted(set(wanted) - set(KNOWN)):
         print(
             f"No such benchmark: {', '.join(unknown)}. Known: {', '.join(KNOWN)}.", file=sys.stderr
