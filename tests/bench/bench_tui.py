@@ -3,7 +3,7 @@
 `python -m tests.bench.bench_tui [STEPS]` (default 10,000). Memory is what the process has more after
 the episode is open, its steps looked through for errors, and a hundred of them looked at. For the
 keys, a made-up run tells 20 looks and 200 pieces of text a second, each look with another frame,
-while 200 keys are pressed, one after the other; each must move the cursor.
+while 100 keys are pressed, one after the other; each must move the cursor.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from handeye.tui.screens.trace import Trace
 from handeye.tui.session import Heard, Over, Session
 from handeye.tui.widgets.rows import RowList
 
-KEYS = 200
+KEYS = 100
 SIZE = (160, 50)
 
 

@@ -97,6 +97,7 @@ class Trace(Doing, Base):
         self._start = step
         self._mode: Mode = "before"
         self._failed: list[int] = []
+        self._scanning = False
         self._playing: Timer | None = None
         self._summary = lru_cache(maxsize=512)(self._summarised)
 
@@ -129,7 +130,6 @@ class Trace(Doing, Base):
         rows = self.query_one(RowList)
         rows.show(count, self._row, self._start, "Nothing was done before the recording stops.")
         self._show(rows.cursor)
-        self._scan(self.episode)
 
     def _summarised(self, index: int) -> StepSummary:
         assert self.episode is not None
@@ -190,6 +190,9 @@ class Trace(Doing, Base):
         if (message.index, message.mode) == (self.index, self._mode):
             shown = message.shown
             self.query_one(Picture).show(shown.image, shown.marks, shown.caption)
+        if not self._scanning and self.episode is not None:  # not before the first is looked at
+            self._scanning = True
+            self._scan(self.episode)
 
     def on_picture_clicked(self, message: Picture.Clicked) -> None:
         self._look_up(self.index, message.point)
