@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from handeye.actions import HandeyeError
+from handeye.cli.bench import bench
 from handeye.cli.console import show_error
 from handeye.cli.demo import demo
 from handeye.cli.doctor import doctor
@@ -41,6 +42,7 @@ for command in (run, record, replay, show, export, tui, ground, serve, demo, doc
 app.command(name="import")(import_)
 app.add_typer(episodes, name="episodes")
 app.add_typer(evaluate, name="eval")
+app.add_typer(bench, name="bench")
 
 
 def _version(wanted: bool) -> None:

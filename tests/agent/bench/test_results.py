@@ -1,9 +1,10 @@
 """Results survive a kill, never mix with those of other settings, and are counted right."""
 
 import pytest
-from tests.bench.miniwob_results import Played, Results, report, wilson
 
 from handeye.actions.errors import UsageError
+from handeye.agent.bench import BenchResults, Played, Results, load_results
+from handeye.agent.bench.report import markdown
 
 SETTINGS = {"planner": "instructions", "limits": "10 steps, 180 s"}
 
@@ -18,6 +19,7 @@ def test_what_is_on_disk_is_not_played_again(tmp_path):
     Results(tmp_path, SETTINGS).add(played())
     again = Results(tmp_path, SETTINGS)
     assert again.played == (played(),)
+    assert load_results(tmp_path).played == (played(),)
     assert not again.missing("click-test", 1000)
     assert again.missing("click-test", 1001)
 
@@ -48,21 +50,9 @@ def test_results_of_other_settings_do_not_mix(tmp_path):
         Results(tmp_path, {**SETTINGS, "limits": "20 steps, 180 s"})
 
 
-@pytest.mark.parametrize(
-    ("hits", "count", "low", "high"),
-    [
-        (0, 10, 0.0, 0.2775),
-        (5, 10, 0.2366, 0.7634),
-        (10, 10, 0.7225, 1.0),
-        (43, 375, 0.0863, 0.1509),
-    ],
-)
-def test_the_interval_of_a_share(hits, count, low, high):
-    assert wilson(hits, count) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_the_report_counts_successes_and_whole_ones():
+def test_the_report_counts_successes_and_whole_ones(tmp_path):
     rewards = {1000: 1.0, 1001: 0.4, 1002: 0.0, 1003: -1.0}
-    text = report(SETTINGS, [played(seed=seed, raw=raw) for seed, raw in rewards.items()])
+    those = tuple(played(seed=seed, raw=raw) for seed, raw in rewards.items())
+    text = markdown(BenchResults(folder=tmp_path, settings=SETTINGS, played=those))
     assert "| **all** | 2 | 4 | 0.500 | 0.150–0.850 | 1 | 0.10 |" in text
     assert "Not solved: task_ended 2." in text

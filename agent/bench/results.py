@@ -1,0 +1,116 @@
+"""What came of each MiniWoB++ episode, kept as lines of JSON in a results folder.
+
+Prevents: results lost or counted twice after a kill, and results of other settings mixed in.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from handeye.actions import Value
+from handeye.actions.errors import UsageError
+from handeye.grounding.calls import Usage
+
+SETTINGS, RESULTS, EPISODES = "settings.json", "results.jsonl", "episodes"
+
+
+class Played(Value):
+    """One episode. `stop` is "task_ended" when the page judged, "worker_killed" when the worker
+    took too long or died again and again, else why the loop stopped."""
+
+    task: str
+    seed: int
+    done: bool
+    raw_reward: float
+    reward: float
+    steps: int
+    seconds: float
+    usage: Usage = Usage()
+    repairs: int = 0
+    stop: str
+    message: str = ""
+
+    @property
+    def success(self) -> bool:
+        return self.raw_reward > 0
+
+    def line(self) -> str:
+        verdict = "solved" if self.success else "failed"
+        return (
+            f"{verdict} {self.task} {self.seed}: reward {self.raw_reward:g}, {self.steps} steps, "
+            f"{self.seconds:.1f} s, {self.stop}"
+        )
+
+
+class BenchResults(Value):
+    """A results folder as it was when it was read."""
+
+    folder: Path
+    settings: dict[str, str]
+    played: tuple[Played, ...]
+
+    def episode(self, played: Played) -> Path:
+        """The folder of its recording, which is missing when the browser never began."""
+        return self.folder / EPISODES / f"{played.task}-{played.seed}"
+
+
+def load_results(folder: Path) -> BenchResults:
+    """Read a results folder, also one that is being written to.
+
+    Raises UsageError when it holds no results.
+    """
+    try:
+        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise UsageError(
+            f"{folder} holds no benchmark results.", "Name the folder given to --out."
+        ) from error
+    last = {(each.task, each.seed): each for each in _whole_lines(folder / RESULTS)[0]}
+    return BenchResults(folder=folder, settings=settings, played=tuple(last.values()))
+
+
+class Results:
+    """The results in `folder`, of one planner with one set of limits, to add to.
+
+    Raises UsageError when the folder has results of other settings.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._file = folder / RESULTS
+        kept = folder / SETTINGS
+        if not kept.exists():
+            part = kept.with_name(kept.name + ".part")
+            part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+            part.replace(kept)
+        elif json.loads(kept.read_text(encoding="utf-8")) != settings:
+            raise UsageError(f"{folder} has results of other settings.", "Name another --out.")
+        played, size = _whole_lines(self._file)
+        if self._file.exists() and size != self._file.stat().st_size:
+            with self._file.open("r+b") as file:
+                file.truncate(size)
+        self._by_episode = {(each.task, each.seed): each for each in played}
+
+    @property
+    def played(self) -> tuple[Played, ...]:
+        return tuple(self._by_episode.values())
+
+    def missing(self, task: str, seed: int) -> bool:
+        """Whether the episode must be played, again if only the model's server had failed."""
+        known = self._by_episode.get((task, seed))
+        return known is None or known.stop == "backend_failed"
+
+    def add(self, played: Played) -> None:
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(played.model_dump_json() + "\n")
+        self._by_episode[played.task, played.seed] = played
+
+
+def _whole_lines(file: Path) -> tuple[list[Played], int]:
+    """The results, and the bytes that their lines take; half a line was left by a kill."""
+    if not file.exists():
+        return [], 0
+    data = file.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    return [Played.model_validate_json(line) for line in whole.splitlines()], len(whole)

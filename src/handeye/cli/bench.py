@@ -1,0 +1,107 @@
+"""`handeye bench`: play a benchmark of whole tasks and report."""
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from handeye.actions.errors import UsageError
+from handeye.cli.console import err
+
+if TYPE_CHECKING:
+    from handeye.agent.bench.course import BenchSettings
+    from handeye.agent.bench.results import Results
+
+bench = typer.Typer(help="Play a benchmark of whole tasks and report.", no_args_is_help=True)
+
+
+@bench.callback()
+def _bench() -> None:
+    """Play a benchmark of whole tasks and report."""
+
+
+@bench.command()
+def miniwob(
+    tasks: Annotated[str, typer.Option(help="Names with commas between, instead of --set.")] = "",
+    set_: Annotated[
+        Literal["browsergym", "all"], typer.Option("--set", help="125 or 130 tasks.")
+    ] = "browsergym",
+    seeds: Annotated[int, typer.Option(min=1, help="How many.")] = 3,
+    first_seed: Annotated[int, typer.Option(min=0, help="0 to 99 are for development.")] = 1000,
+    planner: Annotated[str, typer.Option(help="A planner without a model.")] = "",
+    grounder: Annotated[str, typer.Option(help="Finds what a phrase means.")] = "",
+    model: Annotated[str, typer.Option(help="Decides what to do: remote:NAME@URL.")] = "",
+    profile: Annotated[str, typer.Option(help="The model's family.")] = "",
+    steps: Annotated[int, typer.Option(min=1, help="The most steps of an episode.")] = 10,
+    seconds: Annotated[float, typer.Option(min=1, help="The most seconds of one.")] = 180,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that play at once.")] = 1,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Results and episodes.", show_default="bench/miniwob/PLANNER"),
+    ] = None,
+) -> None:
+    """Play MiniWoB++; the same command goes on where it was ended."""
+    from handeye.agent.bench.course import BenchSettings
+    from handeye.agent.bench.page import write_page
+    from handeye.agent.bench.report import markdown
+    from handeye.agent.bench.results import Results, load_results
+
+    names = _tasks(tasks, set_)
+    who = re.sub(r"[^\w.-]+", "-", model or planner or "instructions")
+    out = folder or Path("bench", "miniwob", who)
+    settings = BenchSettings(
+        out=out,
+        model=model,
+        profile=profile,
+        planner=planner,
+        grounder=grounder,
+        steps=steps,
+        seconds=seconds,
+    )
+    results = Results(out, settings.told)
+    played = range(first_seed, first_seed + seeds)
+    left = [(task, seed) for seed in played for task in names if results.missing(task, seed)]
+    _play(left, settings, workers, results)
+    read = load_results(out)
+    text = markdown(read)
+    (out / "report.md").write_text(text, encoding="utf-8")
+    write_page(read, out / "report.html")
+    print(text)
+    err.print(f"{out / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+def _tasks(names: str, set_: str) -> tuple[str, ...]:
+    from handeye.envs.miniwob import all_tasks, browsergym_tasks
+
+    if not names:
+        return all_tasks() if set_ == "all" else browsergym_tasks()
+    wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    if unknown := sorted(set(wanted) - set(all_tasks())):
+        raise UsageError(f"No such task: {', '.join(unknown)}.", "See docs/miniwob.md.")
+    return wanted
+
+
+def _play(
+    left: list[tuple[str, int]], settings: "BenchSettings", workers: int, results: "Results"
+) -> None:
+    from contextlib import closing
+
+    from rich.progress import Progress
+
+    from handeye.agent.bench.pool import play_in_workers
+
+    started, solved = time.monotonic(), 0
+    with (
+        Progress(console=err) as progress,
+        closing(play_in_workers(left, settings, workers)) as all_,
+    ):
+        bar = progress.add_task("MiniWoB++", total=len(left))
+        for number, played in enumerate(all_, 1):
+            results.add(played)
+            solved += played.success
+            minutes = (time.monotonic() - started) / number * (len(left) - number) / 60
+            told = f"{solved} of {number} solved, {minutes:.0f} min left"
+            progress.update(bar, advance=1, description=told)
+            progress.console.print(played.line(), highlight=False, markup=False, soft_wrap=True)
