@@ -25,12 +25,17 @@ def make_manifest(path: Path) -> bytes:
     """The sealed line that says what is in the folder now."""
     listed = [path / META_FILE, path / EVENTS_FILE]
     for folder in (ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
-        listed += sorted(file for file in (path / folder).rglob("*") if file.is_file())
+        listed += sorted(file for file in (path / folder).rglob("*") if _is_whole(file))
     files = {
         file.relative_to(path).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in listed
     }
     return seal(json.dumps({"files": files}, separators=(",", ":")).encode())
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether it is a file, and no leftover of a write that a kill cut off."""
+    return file.is_file() and file.suffix != ".part"
 
 
 def read_manifest(path: Path) -> dict[str, str]:

@@ -95,6 +95,7 @@ def test_a_long_last_line_is_found(home: Path) -> None:
 
 
 def test_whole_episodes_verify(home: Path) -> None:
+    (home / "c" / "frames" / f"{'0' * 64}.png.part").write_bytes(b"cut off by a kill")
     assert [verify_episode(home / name) for name in "abc"] == [[], [], []]
 
 
