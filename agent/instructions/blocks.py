@@ -22,7 +22,8 @@ REPEAT_HEAD = re.compile(
     _I,
 )
 REPEAT = re.compile(rf"(?:repeat |do )?(?P<body>.+?) (?:{_TIMES})", _I)
-_NOUN = r"rows?|items?|results?|products?|cards?|entry|entries|lines?|records?|elements?|\w+s"
+_THINGS = r"rows?|items?|results?|products?|cards?|entry|entries|lines?|records?|elements?|posts?|messages?|comments?"
+_NOUN = rf"{_THINGS}|\w+s"
 EACH = re.compile(
     rf"for (?:each|every|all)(?: of)?(?: the)? (?P<noun>(?:{_NOUN}|\w+))"
     r"(?: (?:in|of|on) (?P<inside>.+?))?"
@@ -31,9 +32,10 @@ EACH = re.compile(
     _I,
 )
 EACH_TAIL = re.compile(
-    rf"(?P<body>.+?) (?:in|for|on|of) (?:each|every) (?P<noun>{_NOUN})"
+    rf"(?P<body>.+?) (?:(?:in|for|on|of) (?:each|every|all)(?: the)? (?P<noun>{_NOUN})"
+    rf"|(?:in|on|of) (?P<most>{NUMBER})(?: of the)? (?P<counted>{_THINGS}))"
     r"(?: (?:in|of) (?P<inside>.+?))?"
-    r"(?: (?:that |which )?(?:contain(?:s|ing)?|has|say(?:s|ing)?|with) (?P<with>.+?))?",
+    r"(?: (?:that |which )?(?:contain(?:s|ing)?|has|say(?:s|ing)?|with|by|from) (?P<with>.+?))?",
     _I,
 )
 

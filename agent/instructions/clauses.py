@@ -19,7 +19,8 @@ _OTHER = (
     r"strike|go|navigate|visit|browse|clear|empty|erase|hold|scroll|page (?:up|down)|move the|point"
     r"|upload|attach|download|wait|reload|refresh|switch|turn|enable|disable|activate|deactivate"
     r"|read|tell me|report|say|what(?:'s|’s| is| are| does)|note down|stop|do nothing"
-    r"|look up|return|use|(?:ctrl|control|shift|alt|cmd|meta)\+ ?click"
+    r"|look up|return|use|find|locate|look for|copy|paste|focus|solve|highlight|reply|respond|forward"
+    r"|mark|sort|arrange|expand|through|(?:ctrl|control|shift|alt|cmd|meta)\+ ?click"
 )
 _CONTROL = (
     r"if|unless|otherwise|else|until|while|when|once|as soon as|keep|repeat|do|in case|for (?:each"
@@ -39,6 +40,8 @@ _FILLER = re.compile(
 _ALONE = re.compile(
     r"(?:please|now|next|first|second|third|finally|lastly|also|afterwards|after that)", re.I
 )
+_SEEKING = re.compile(r"(?:find|locate)(?: it)?", re.IGNORECASE)
+_GIVEN = r"(?:the |a |an |your )?\w+(?: \w+)? [\U000F0000-\U000FFFFD]"
 _PLACE = re.compile(r"(?:in|into|inside|under|on|from) .+", re.IGNORECASE)
 _ROLE_END = re.compile(
     r"\b(?:button|link|tab|checkbox|box|option|field|icon|menu|item|page|section|label|image)s?$",
@@ -78,11 +81,12 @@ def begins_clause(text: str) -> bool:
 def assemble(found: list[Piece]) -> list[Clause]:
     """The clauses of one sentence."""
     clauses: list[Clause] = []
-    place = ""
+    place, sought = "", False
     for position, piece in enumerate(found):
         text = clean(piece.text)
         following = clean(found[position + 1].text) if position + 1 < len(found) else ""
         if following and _is_lead_in(text, following, first=not clauses):
+            sought = _SEEKING.fullmatch(text) is not None
             continue
         if following and _PLACE.fullmatch(text) and CORE.match(following):
             place = text
@@ -94,13 +98,15 @@ def assemble(found: list[Piece]) -> list[Clause]:
         elif (inherited := _inherit(last, text)) == "" and _belongs(last, piece):
             clauses[-1] = clauses[-1].model_copy(update={"text": last + piece.glue + piece.text})
             continue
+        text = f"find and {text}" if sought else text
         clauses.append(Clause(text=inherited or text, joint=piece.joint))
+        sought = False
     return clauses
 
 
 def _is_lead_in(text: str, following: str, *, first: bool) -> bool:
     """Words that stand alone before a step and add nothing: "first, …", "find and click …"."""
-    if re.fullmatch(r"(?:find|locate)(?: it)?", text, re.IGNORECASE):
+    if _SEEKING.fullmatch(text):
         return CORE.match(following) is not None
     if re.fullmatch(r"finally|lastly|also|please|now|afterwards", text, re.IGNORECASE):
         return True
@@ -133,6 +139,8 @@ def _inherit(last: str, text: str) -> str:
     into = r"\S (?:into|in|to|as) \S"
     if _starts(_TEXT, last) and re.search(into, last) and re.search(into, text):
         return "type " + text
+    if is_quoted(last[-1]) and _starts(_TEXT, last) and re.match(rf"{_GIVEN} (?:in|into|to) ", text):
+        return "enter " + text
     if _starts("enter|type|input", last) and re.fullmatch(r".*[^\W_].* \S", text):
         return "enter " + text if is_quoted(text[-1]) and is_quoted(last[-1]) else ""
     if _starts("press|hit|strike", last) and _is_key(text) and _is_key(last.partition(" ")[2]):

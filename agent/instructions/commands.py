@@ -32,7 +32,7 @@ WINDOWS = re.compile(
     r"|overlay|drawer|sidebar|alert|toast|notice)(?: (?:box|window|dialog))?",
     re.IGNORECASE,
 )
-_JUDGING = re.compile(
+JUDGING = re.compile(
     r"\b(?:best|cheapest|most|least|highest|lowest|nearest|fastest|biggest|largest|smallest|good"
     r"|better|suitable|appropriate|relevant|which|whether|how|why|about)\b",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def command(clause: str) -> Instruction | None:
     """The command that a clause without quotes stands for; None when it is none."""
     if _SUBMIT.fullmatch(clause):
         return Submit()
-    if not _HEAD.match(clause) or _JUDGING.search(clause):
+    if not _HEAD.match(clause) or JUDGING.search(clause):
         return None
     label = " ".join(_DROPPED.sub(" ", clause).split())
     by = _BY.fullmatch(label)

@@ -32,6 +32,7 @@ from handeye.agent.instructions.blocks import (
 )
 from handeye.agent.instructions.clauses import Clause, assemble, begins_clause, clean
 from handeye.agent.instructions.conditions import condition
+from handeye.agent.instructions.paraphrase import paraphrased
 from handeye.agent.instructions.program import (
     AnswerDialog,
     Condition,
@@ -47,7 +48,7 @@ from handeye.agent.instructions.program import (
 )
 from handeye.agent.instructions.split import Quotes, Sentence, pieces, sentences
 from handeye.agent.instructions.verbs import instruction
-from handeye.agent.instructions.words import FIX, NUMBER, Words, not_understood
+from handeye.agent.instructions.words import FIX, NUMBER, Words, not_understood, number
 
 MAX_LENGTH = 10_000
 _NEST = 8
@@ -93,7 +94,7 @@ class _Compiler:
                 while at < len(lines) and is_below(lines[at], line):
                     below.append(lines[at])
                     at += 1
-            clauses = assemble(pieces(line.text))
+            clauses = assemble(pieces(paraphrased(line.text)))
             otherwise = ELSE.fullmatch(clauses[0].text) if clauses else None
             if otherwise and made and isinstance(made[-1], If):
                 clauses = with_first(clauses, otherwise["rest"])
@@ -163,9 +164,10 @@ class _Compiler:
         body = with_first([Clause(text=text, joint="start"), *rest], head.get("rest") or "")
         return ForEach(
             source=self.words.quotes.raw(text),
-            noun=head["noun"].lower(),
+            noun=(head["noun"] or head["counted"]).lower(),
             inside="" if re.fullmatch(r"(?:the |this )?(?:page|screen)", inside) else inside,
             containing=self.words.text(head["with"] or "").rstrip(":"),
+            most=int(number(head["most"])) if head.get("most") else 0,
             body=self._body(text, body, below, depth),
         )
 

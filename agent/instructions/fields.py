@@ -3,12 +3,19 @@
 Prevents: an option typed into a list, a box unchecked by a second click on it.
 """
 
+import re
+
 from handeye.actions import Click, Press, SelectOption, Target, Type
+from handeye.agent.instructions import sliders
+from handeye.agent.instructions.dates import date_of, pick_day
 from handeye.agent.instructions.program import Check, Choose, Fill, Search
 from handeye.agent.instructions.stage import BOXES, GaveUp, Script, Stage, at
 from handeye.envs import Element
 from handeye.grounding import Grounding
 
+_EVERY = re.compile(
+    r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)? (?:field|box|input|textbox)(?:es|s)?", re.I
+)
 _ON = ("on", "true", "yes", "checked", "ticked", "enabled", "selected", "1")
 _OFF = ("off", "false", "no", "unchecked", "unticked", "disabled", "none", "0")
 
@@ -19,22 +26,34 @@ def is_list(element: Element) -> bool:
 
 
 def fill(stage: Stage, wanted: Fill) -> Script[None]:
-    """Bring a field to a text."""
+    """Bring a field, or each of those that are meant, to a text."""
+    if sliders.means_slider(wanted.field) and sliders.numbers_in(wanted.text):
+        yield from sliders.slide(stage, sliders.numbers_in(wanted.text))
+        return
+    if _EVERY.fullmatch(wanted.field):
+        for each in [each for each in stage.elements if each.editable]:
+            yield from fill_found(stage, at(each, each.name or wanted.field), wanted.text)
+        return
     word = wanted.text.strip().lower()
     found = yield from stage.find(wanted.field, "fields", lambda each: _takes(each, word))
-    element = found.element
-    target = Target(phrase=wanted.field)
-    if element is not None and is_list(element) and wanted.text:
-        yield from _select(stage, found, (wanted.text,))
+    yield from fill_found(stage, found, wanted.text)
+
+
+def fill_found(stage: Stage, found: Grounding, text: str) -> Script[None]:
+    """Bring a field that is known to a text."""
+    element, word = found.element, text.strip().lower()
+    target = Target(phrase=found.phrase)
+    if element is not None and is_list(element) and text:
+        yield from _select(stage, found, (text,))
     elif element is not None and element.role in BOXES and word in (*_ON, *_OFF):
         yield from _switch(stage, found, word in _ON)
-    elif element is not None and _opens(element) and wanted.text:
+    elif element is not None and _opens(element) and text:
         yield from stage.click(found)
-        yield from stage.act(Click(target=Target(phrase=wanted.text)))
+        yield from stage.act(Click(target=Target(phrase=text)))
     else:
         lost = found.status == "missing" and not found.alternatives and stage.row is None
         own = () if lost else (found,)
-        yield from stage.send(Type(target=target, text=wanted.text, clear=True), *own)
+        yield from stage.send(Type(target=target, text=text, clear=True), *own)
 
 
 def _takes(element: Element, word: str) -> bool:
@@ -48,9 +67,19 @@ def _takes(element: Element, word: str) -> bool:
 
 def choose(stage: Stage, wanted: Choose) -> Script[None]:
     """Choose options, in a named field or wherever they are."""
+    day = date_of(wanted.whole)
+    if sliders.means_slider(wanted.field):
+        yield from sliders.slide(stage, sliders.numbers_in(wanted.whole))
+        return
     if wanted.field:
         found = yield from stage.find(wanted.field, "lists")
         element = found.element
+        if element is not None and not is_list(element) and element.editable:
+            yield from fill_found(stage, found, wanted.whole)
+            return
+        if element is not None and day is not None and not is_list(element):
+            yield from pick_day(stage, found, day)
+            return
         if element is not None and is_list(element):
             yield from _select(stage, found, _options(element, wanted))
             return

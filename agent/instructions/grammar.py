@@ -28,7 +28,7 @@ _MACROS = {
 
 SENTENCES: list[tuple[str, str]] = [
     ("stop", r"stop(?: here)?|(?:you(?:'re| are) )?done"),
-    ("nothing", r"do nothing"),
+    ("nothing", r"(?:do|select|choose|pick|check|tick|click) (?:nothing|none)"),
     # Tabs and pages
     (
         "new_tab",
@@ -129,7 +129,7 @@ SENTENCES: list[tuple[str, str]] = [
     ("select_all", r"(?P<what>(?:select|deselect|clear|unselect) all(?: \w+){0,3})"),
     (
         "choose",
-        r"(?:select|choose|pick) (?P<what>.+?) (?:from|in|under|for|as|out of)(?: the (?:list|"
+        r"(?:select|choose|pick) (?P<what>.+?) (?:from|in|under|for|as|out of|with|using)(?: the (?:list|"
         r"menu|options) of)? (?P<field>.+)",
     ),
     ("choose", r"(?:select|choose|pick) (?P<what>.+)(?P<field>)"),
@@ -151,6 +151,7 @@ SENTENCES: list[tuple[str, str]] = [
         r"(?P<held>(?:(?:ctrl|control|shift|alt|option|cmd|command|meta) ?\+ ?)+)(?:(?P<how>"
         r"double|right|middle)[ -]?)?click(?: on| at)? (?P<what>.+)",
     ),
+    ("click", r"(?P<held>)(?P<how>)focus(?: into| in| on)? (?P<what>.+)"),
     ("press", r"(?:press|hit|strike|push)(?: on| down)? (?P<what>.+)"),
     (
         "hold",
@@ -202,9 +203,9 @@ SENTENCES: list[tuple[str, str]] = [
 ]
 
 
-def compiled() -> list[tuple[str, re.Pattern[str]]]:
+def compiled(sentences: list[tuple[str, str]]) -> list[tuple[str, re.Pattern[str]]]:
     """The sentences with their macros filled in."""
-    return [(maker, _compiled(pattern)) for maker, pattern in SENTENCES]
+    return [(maker, _compiled(pattern)) for maker, pattern in sentences]
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -8,15 +8,32 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from handeye.actions import Action, Value
+from handeye.agent.instructions.looked import (
+    ChooseAlike,
+    Enter,
+    InOrder,
+    Locate,
+    Mark,
+    Message,
+    Move,
+    Note,
+    Pick,
+    ScrollInside,
+    Through,
+    Transcribe,
+    Unfold,
+)
 
 
 class Do(Value):
-    """Send one action. `controls`: its target is something to click, not any text."""
+    """Send one action. `controls`: its target is something to click, not any text;
+    `sought`: it may be on a later page, in another tab or in a closed section."""
 
     kind: Literal["do"] = "do"
     source: str = ""
     action: Action
     controls: bool = False
+    sought: bool = False
 
 
 class Command(Value):
@@ -157,12 +174,14 @@ class ForEach(Value):
     noun: str = "row"
     inside: str = ""
     containing: str = ""
+    most: int = 0
     body: "Program"
 
 
 Instruction = Annotated[
     Do | Command | Submit | Fill | Choose | Check | Search | ScrollTo | ToTab | AnswerDialog | Read
-    | Stop | WaitFor | If | Until | Repeat | ForEach,
+    | Stop | WaitFor | If | Until | Repeat | ForEach | ChooseAlike | Enter | InOrder | Locate
+    | Mark | Message | Move | Note | Pick | ScrollInside | Through | Transcribe | Unfold,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -3,12 +3,21 @@
 Prevents: control flow hidden in a table of jumps; a loop in the task is a loop here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from handeye.actions import Press, Scroll, SelectOption, SwitchTab, Target, Wait
-from handeye.agent.instructions import fields
+from handeye.actions import Click, Press, Scroll, SelectOption, SwitchTab, Target, Wait
+from handeye.agent.instructions import (
+    appearance,
+    explore,
+    fields,
+    messages,
+    moving,
+    ordering,
+    values,
+)
 from handeye.agent.instructions.program import (
     AnswerDialog,
     Command,
@@ -29,6 +38,7 @@ from handeye.agent.instructions.reading import read
 from handeye.agent.instructions.rows import is_cut, left_over, note, rows, visible_rows
 from handeye.agent.instructions.seeing import holds, is_quoted_text
 from handeye.agent.instructions.stage import FAR, MOST_SCROLLS, GaveUp, Row, Script, Stage, at
+from handeye.grounding import Grounding
 
 _WAITS = (0.5, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
 _ACCEPT = ("OK", "Yes", "Confirm", "Accept", "Continue")
@@ -49,7 +59,32 @@ def run_program(stage: Stage, program: Program) -> Script[None]:
 def _do(stage: Stage, step: Do) -> Script[None]:
     if step.action.kind == "dialog":
         stage.dialogs.clear()
+    if isinstance(step.action, Click) and step.action.target.phrase:
+        known = yield from _clicked(stage, step, step.action.target.phrase)
+        if known is not None:
+            yield from stage.send(step.action, known)
+            return
     yield from stage.act(step.action, "controls" if step.controls else "all")
+
+
+def _clicked(stage: Stage, step: Do, phrase: str) -> Script[Grounding | None]:
+    """What a click is for, where more than a look at this screen is needed; else nothing."""
+    found = stage.look(phrase, "controls" if step.controls else "all")
+    if found.status == "missing":
+        looks = appearance.alike(stage, phrase)
+        if looks and (len(looks) == 1 or re.match(r"an? |any ", phrase)):
+            return at(looks[0], phrase)
+    if found.status == "missing" and (step.sought or stage.through):
+        found = yield from explore.sought(stage, phrase)
+        return found if found.status == "found" else None
+    if found.status == "missing" and stage.row is not None:
+        found = yield from explore.in_menu(stage, phrase)
+    if found.status != "found" or found.element is None:
+        return None
+    labelled = stage.labelled(found.element)
+    if labelled is not None:
+        return at(labelled, phrase)
+    return found if stage.row is not None else None
 
 
 def _command(stage: Stage, step: Command) -> Script[None]:
@@ -173,6 +208,7 @@ def _repeat(stage: Stage, step: Repeat) -> Script[None]:
 
 def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
     done: Counter[str] = Counter()
+    turns = 0
     before = yield from rows(stage, loop)
     outer = stage.row
     while True:
@@ -180,6 +216,9 @@ def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
             stage.row = Row(text, done[text], frozenset(before) - {text})
             yield from run_program(stage, loop.body)
             stage.row = outer
+            turns += 1
+            if turns == loop.most:
+                return
             after = visible_rows(stage, loop)
             note(done, text, before, after, cut=is_cut(stage))
             before = after
@@ -194,6 +233,19 @@ def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
 
 _RUN: dict[str, Callable[[Stage, Any], Script[None]]] = {
     "do": _do,
+    "note": values.note,
+    "enter": values.enter,
+    "transcribe": values.transcribe,
+    "locate": explore.locate,
+    "through": explore.through,
+    "message": messages.message,
+    "pick": ordering.pick,
+    "in_order": ordering.in_order,
+    "move": moving.move,
+    "mark": moving.mark,
+    "scroll_inside": moving.scroll_inside,
+    "unfold": moving.unfold,
+    "choose_alike": appearance.choose_alike,
     "command": _command,
     "submit": _submit,
     "fill": fields.fill,

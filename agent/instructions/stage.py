@@ -117,6 +117,9 @@ class Stage:
         self.answers: list[str] = []
         self.dialogs: list[DialogSeen] = []
         self.row: Row | None = None
+        self.noted = ""
+        self.located = ""
+        self.through = ""
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -227,6 +230,19 @@ class Stage:
             if not step.changed:
                 break
         return found
+
+    def labelled(self, label: Element) -> Element | None:
+        """The control that stands behind a text like "Phone:", which itself does nothing."""
+        if label.role not in ("text", "label") or not label.name.endswith(":"):
+            return None
+        behind = [
+            each
+            for each in self.elements
+            if _is_control(each)
+            and abs(each.box.center.y - label.box.center.y) < label.box.height
+            and each.box.x2 > label.box.x2
+        ]
+        return min(behind, key=lambda each: each.box.x1) if behind else None
 
     def page_height(self) -> float:
         """Most of the screen's height, in input units."""

@@ -28,7 +28,8 @@ from handeye.actions import (
 )
 from handeye.actions.union import Button, Modifier
 from handeye.agent.instructions.commands import command
-from handeye.agent.instructions.grammar import compiled
+from handeye.agent.instructions import arrangements, lookups
+from handeye.agent.instructions.grammar import SENTENCES, compiled
 from handeye.agent.instructions.program import (
     AnswerDialog,
     Check,
@@ -60,12 +61,21 @@ _MODIFIERS: dict[str, Modifier] = {
     "cmd": "Meta", "command": "Meta", "meta": "Meta",
 }  # fmt: skip
 _WHOLE_SITE = r"(?:the |this )?(?:site|page|web|shop|store|web ?site|catalog(?:ue)?|app)"
+_SOUGHT = re.compile(r"(?:find|locate) and ", re.IGNORECASE)
+_NAMED_TEXT = re.compile(
+    r"(?:the |a |an |your |my )?(?P<name>\w+(?: \w+)?) (?P<text>[\U000F0000-\U000FFFFD])", re.I
+)
+_FIELDS = re.compile(r"(?:the |its |their )?(?:\w+ )?(?:fields|boxes|inputs|form)", re.IGNORECASE)
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _STEPS = {"next": 1, "previous": -1, "other": 1}
 
 
 def instruction(clause: str, words: Words) -> Instruction:
     """What one clause stands for. Raises InstructionError when it is not understood."""
+    sought = _SOUGHT.match(clause)
+    if sought is not None:
+        made = instruction(clause[sought.end() :], words)
+        return made.model_copy(update={"sought": True}) if isinstance(made, Do) else made
     for pattern, make in _SENTENCES:
         match = pattern.fullmatch(clause)
         made = make(match, words) if match else None
@@ -134,6 +144,9 @@ def _type(match: Match, words: Words) -> Instruction | None:
         r"(?:in |out )?(?:the |this )?(?:form|fields?|details|page)", match["field"], re.I
     ):
         return None
+    named = _NAMED_TEXT.fullmatch(match["text"].strip())
+    if named is not None and _FIELDS.fullmatch(match["field"]):
+        return Fill(field=words.phrase(named["name"]), text=words.text(named["text"]))
     return Fill(field=words.phrase(match["field"]), text=words.text(match["text"]))
 
 
@@ -297,4 +310,8 @@ _MAKERS: dict[str, Maker] = {
     "wait_quiet": _fixed(Wait()),
 }
 
-_SENTENCES = [(pattern, _MAKERS[name]) for name, pattern in compiled()]
+_SENTENCES = [
+    *((pattern, arrangements.MAKERS[name]) for name, pattern in compiled(arrangements.SENTENCES)),
+    *((pattern, lookups.MAKERS[name]) for name, pattern in compiled(lookups.SENTENCES)),
+    *((pattern, _MAKERS[name]) for name, pattern in compiled(SENTENCES)),
+]

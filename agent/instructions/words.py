@@ -9,7 +9,7 @@ from handeye.actions.errors import InstructionError
 from handeye.actions.keys import parse_chord
 from handeye.agent.instructions.split import Quotes, has_quotes, is_quoted
 
-_PRONOUNS = frozenset(("it", "that", "this", "them", "there", "these", "those", "that one", "one"))
+_PRONOUNS = frozenset(("it", "that", "this", "them", "there", "these", "those", "that one", "one", "him", "her"))
 _SCHEME = re.compile(
     r"(?:https?|file|about|data|javascript|ftp|chrome|view-source|blob):\S+", re.IGNORECASE
 )
@@ -22,6 +22,13 @@ _FILE = re.compile(
     r"[^/]+\.(?:txt|pdf|csv|tsv|md|png|jpe?g|gif|svg|zip|gz|tar|py|js|json|xml|html?|docx?|xlsx?"
     r"|pptx?|mp[34]|log|ini|ya?ml|toml)",
     re.IGNORECASE,
+)
+_POINTING = re.compile(r"(?<=\w) (?:(?:that is )?(?:shown )?(?:below|above)|on the (?:page|screen))$", re.I)
+_MARK = r"[\U000F0000-\U000FFFFD]"
+_CASED = re.compile(rf"(?P<text>{_MARK}|\S+) in (?P<case>upper|lower)case", re.IGNORECASE)
+_OF_A_KIND = re.compile(
+    rf"(?:the |a |an |your |my )?(?:\w+ )?(?:text|word|number|name|value|password|code|username)"
+    rf" (?P<text>{_MARK})", re.IGNORECASE
 )
 _NUMBERS = {
     "a": 1, "an": 1, "once": 1, "one": 1, "twice": 2, "two": 2, "thrice": 3, "three": 3, "four": 4,
@@ -48,6 +55,7 @@ class Words:
     def __init__(self, quotes: Quotes) -> None:
         self.quotes = quotes
         self.it = ""
+        self.noted = False
 
     def phrase(self, piece: str) -> str:
         """A phrase to find on the screen; a pronoun means the phrase before."""
@@ -56,7 +64,7 @@ class Words:
             if not self.it:
                 raise not_understood(piece)
             return self.it
-        found = self.quotes.phrase(piece)
+        found = _POINTING.sub("", self.quotes.phrase(piece))
         if not re.search(r"[^\W_]|[^\s\w\"'.,;:!?]", found):
             raise not_understood(self.quotes.raw(piece) or piece)
         self.it = found
@@ -64,6 +72,13 @@ class Words:
 
     def text(self, piece: str) -> str:
         """A text to type, without its quotes; words behind the quotes are not part of it."""
+        cased = _CASED.fullmatch(piece.strip())
+        if cased is not None:
+            text = self.quotes.text(cased["text"])
+            return text.upper() if cased["case"].lower() == "upper" else text.lower()
+        kind = _OF_A_KIND.fullmatch(piece.strip())
+        if kind is not None:
+            return self.quotes.text(kind["text"])
         if has_quotes(piece.strip()[:1]) and not is_quoted(piece.strip()):
             raise not_understood(self.quotes.raw(piece.strip()))
         return self.quotes.text(piece.strip())

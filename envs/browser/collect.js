@@ -13,6 +13,7 @@
     button: "button", submit: "button", reset: "button", image: "button", checkbox: "checkbox", radio: "radio",
     range: "slider", number: "spinbutton", search: "searchbox", file: "file", color: "color",
   };
+  const KINDS = new Set(["date", "time", "month", "week", "email", "tel", "url", "password", "color"]);
   const CONTROLS = new Set([
     "button", "link", "textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "switch", "tab", "menuitem",
     "menuitemcheckbox", "menuitemradio", "option", "slider", "spinbutton", "treeitem", "file", "color", "gridcell",
@@ -40,7 +41,7 @@
   const formed = (text) => (text.toWellFormed ? text.toWellFormed() : text); // no half characters
   const squeeze = (text) => formed(text || "").replace(/\s+/g, " ").trim();
   const cut = (text, most = MAX_TEXT) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
-  const spaced = (text) => squeeze((text || "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_\-./:]+/g, " "));
+  const spaced = (text) => squeeze((text || "").replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_./:]+|-(?!\d)|(?<=\w)-/g, " "));
   const shadowOf = (element) => {
     const watch = element.ownerDocument.defaultView && element.ownerDocument.defaultView[WATCH];
     return watch ? watch.shadowOf(element) : element.shadowRoot;
@@ -143,6 +144,7 @@
       byIds(element, "aria-describedby"), spaced(element.getAttribute("name")), spaced(element.id), spaced(element.getAttribute("data-testid")),
     ];
     if (!name) hints.push(iconWords(element));
+    if (element.tagName === "INPUT" && KINDS.has(element.type)) hints.push(element.type);
     const seen = new Set([name]);
     return hints.map((hint) => cut(squeeze(hint))).filter((hint) => hint && !seen.has(hint) && seen.add(hint));
   };

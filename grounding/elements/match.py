@@ -25,6 +25,7 @@ _NAMELESS = 0.97
 _MAX_DEPTH = 3
 _PERFECT = 0.9999
 _INPUTS = {*EDITED, *CHECKED, *CHOSEN, "slider", "list"}
+_ONE_LINE = ("text field", "textfield", "text box", "textbox", "text input", "input", "input field")
 _LONG_TEXT = ("text area", "textarea", "editor")  # has several lines, as no <input> has
 
 Wanted = Callable[[Element], bool]
@@ -170,6 +171,8 @@ def _role(element: Element, reading: Reading) -> float:
         return able * (0.965 if element.editable or role in (*EDITED, *CHOSEN) else 1.0)
     if reading.role_word in _LONG_TEXT and element.tag == "input":
         return 0.9 * able
+    if reading.role_word in _ONE_LINE and element.tag == "textarea":
+        return 0.96 * able
     if role in reading.roles or (element.editable and set(EDITED) <= set(reading.roles)):
         return able
     if role in reading.close:

@@ -1,0 +1,76 @@
+"""Other words for what the grammar has one word for; applied to a sentence before it is split.
+
+Each rule is about English, not about a page: "close it by clicking the x" says to click the x.
+Quoted texts are single marks here.
+"""
+
+import re
+
+_I = re.IGNORECASE
+_Q = "[\U000f0000-\U000ffffd]"
+_PRESS = r"(?:click|press|tap|hit|push)"
+_MAIL = r"(?:e-?mail|message|mail|post|note|letter|information|info|text|news)s?"
+_FROM = r"(?:from|by|of|sent by|written by)"
+_NAME = rf"(?:{_Q}|[A-Z@][\w@.'-]*(?: [A-Z][\w.'-]*)*?)"
+_PURPOSE = r"(?:it|them|that \w+|this \w+|the \w+)(?: as \w+| from \w+(?: \w+)?)?"
+_POST = r"(?:user|account|person|contact|row|item|entry|product|post|e-?mail|message|order)"
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, flags), replacement)
+    for pattern, replacement, flags in (
+        # Means and ends: only the means is a step.
+        (rf"^[^,]+? by ({_PRESS})ing(?: on)? ", r"\1 ", _I),
+        (rf"\b({_PRESS}(?: on)? [^,]+?) to \w+ {_PURPOSE}(?=$|[,.;]| and | then )", r"\1", _I),
+        # "…, to find and click X": the looking is one step, the click another.
+        (r"(?<=\w),? (?:to|until you|and try to|in order to) find (?:and|then) ", ", find and ", _I),
+        (r"\bwhen(?: you are| you're)? (?:done|finished|ready)\b", "", _I),
+        (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit$", r", \1 submit", _I),
+        # Who and what, in any order.
+        (
+            rf"^(?:please )?(?:forward|send|pass(?: on)?)(?: on)? to ({_NAME}) the ({_MAIL})"
+            rf" (?:that )?(?:you (?:got|received|have) )?{_FROM} ({_NAME})\b[\s,]*$",
+            r"find the \2 by \3, forward it to \1",
+            0,
+        ),
+        (
+            rf"^(?:[Pp]lease )?(?:[Gg]ive|[Ss]end|[Ff]orward|[Pp]ass)(?: on)? ({_NAME}) the ({_MAIL})"
+            rf" (?:that )?(?:you (?:got|received|have) )?{_FROM} ({_NAME})\b[\s,]*$",
+            r"find the \2 by \3, forward it to \1",
+            0,
+        ),
+        (
+            rf"^(?:[Pp]lease )?(?:[Gg]ive|[Ss]end|[Ff]orward|[Pp]ass)(?: on)?(?: to)? ({_NAME})"
+            rf" the ({_MAIL}) (?:that )?({_NAME}) (?:sent|wrote|gave)(?: to)?(?: you| me)?[\s,]*$",
+            r"find the \2 by \3, forward it to \1",
+            0,
+        ),
+        (
+            rf"^(?:[Pp]lease )?([Dd]elete|[Aa]rchive|[Ss]tar|[Ff]lag) (?:all )?(?:the )?({_MAIL})"
+            rf" {_FROM} ({_NAME})[\s,]*$",
+            r"find the \2 by \3, \1 it",
+            0,
+        ),
+        (
+            rf"^(?:[Pp]lease )?([Dd]elete|[Aa]rchive|[Ss]tar|[Ff]lag) ({_NAME})['’]s ({_MAIL})[\s,]*$",
+            r"find the \3 by \2, \1 it",
+            0,
+        ),
+        # "For the user X, click B": first the thing, then what to do with it.
+        (rf"^(?:for|on|at|under) (?:the )?({_POST}) ([^,]+), ", r"find the \1 called \2, ", _I),
+        (
+            rf"\b(?:will|would|could|can) you (?:please )?(?=find|click|select|look|enter)",
+            "",
+            _I,
+        ),
+        # Capitals asked for.
+        (r"\b(in|using) (?:all )?(upper|lower)[ -]?case(?: letters| characters)?\b", r"in \2case", _I),
+        (r"\b(in|using) (?:all )?(?:capitals|capital letters|caps)\b", "in uppercase", _I),
+    )
+)
+
+
+def paraphrased(sentence: str) -> str:
+    """The sentence in the words of the grammar."""
+    for pattern, replacement in _RULES:
+        sentence = pattern.sub(replacement, sentence)
+    return sentence.strip()
