@@ -53,7 +53,7 @@ def alike(stage: Stage, phrase: str) -> list[Element]:
     image = stage.observation.screenshot.image
     for word in colours:
         shade = any(each.startswith("shade") for each in said)
-        found = [each for each in found if _has_colour(_colour(image, each.box), word, shade)]
+        found = [each for each in found if _has_colour(_colour(image, each.box, not each.name), word, shade)]
     for word in shapes:
         found = [each for each in found if each.tag in _SHAPES[word.rstrip("s")]]
     for word in kinds:
@@ -77,9 +77,16 @@ def _drawn(element: Element) -> bool:
     return element.role not in STATIC and (element.role == "clickable" or not element.name)
 
 
-def _colour(image: "Image.Image", box: Box) -> Colour:
+def _colour(image: "Image.Image", box: Box, central: bool = False) -> Colour:
     """The commonest colour inside a box that is not the page around it."""
     area = (int(box.x1), int(box.y1), max(int(box.x2), int(box.x1) + 1), max(int(box.y2), int(box.y1) + 1))
+    if central:
+        width, height = area[2] - area[0], area[3] - area[1]
+        middle_box = (area[0] + width // 4, area[1] + height // 4, area[2] - width // 4, area[3] - height // 4)
+        inside = image.crop(middle_box).getcolors(width * height) or []
+        if inside:
+            common = max(inside)[1]
+            return (common[0], common[1], common[2])  # type: ignore[index]
     part = image.crop(area)
     around = image.getpixel((max(0, area[0] - 3), max(0, area[1] - 3)))
     counted = part.getcolors(part.width * part.height) or []

@@ -26,10 +26,6 @@ _UP = r"(?:ascending|increasing|rising)"
 _DOWN = r"(?:descending|decreasing|falling)"
 _NUMBERS = r"(?:the |all |these )*numbers?"
 _ORDER = rf"in (?:(?P<up>{_UP})|(?P<down>{_DOWN})) order"
-_FIRST = (
-    r"(?:, (?:starting|beginning) with the (?:lowest|smallest|highest|largest|greatest)"
-    r"(?: number| one)?(?: (?:at|on) (?:the )?(?:top|left|start|beginning)(?: of .+)?)?)?"
-)
 _THING = r"(?:section|panel|menu|accordion|details|part|list|folder)"
 _WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _SIDE = r"(?:top|bottom|upper|lower|left|right|center|centre|middle)"
@@ -41,8 +37,8 @@ SENTENCES: list[tuple[str, str]] = [
         rf" (?:with|that has|which has|having) the (?P<end>{'|'.join((*_MOST, *_LEAST))})"
         r" (?P<measure>\w+)",
     ),
-    ("in_order", rf"(?:click|tap|press|select)(?: on)? {_NUMBERS} {_ORDER}{_FIRST}"),
-    ("sort", rf"(?:sort|arrange|order|put|drag) {_NUMBERS} {_ORDER}{_FIRST}"),
+    ("in_order", rf"(?:click|tap|press|select)(?: on)? {_NUMBERS} {_ORDER}"),
+    ("sort", rf"(?:sort|arrange|order|put|drag) {_NUMBERS} {_ORDER}"),
     (
         "move",
         r"(?:drag|move) (?P<what>.+?) (?:to the )?(?P<way>left|right|up|down)(?:wards?)?"
@@ -62,7 +58,7 @@ SENTENCES: list[tuple[str, str]] = [
         r"(?:select|click|choose|check|tick|pick)(?: on)? (?P<what>(?:all|every|each)(?: of)?(?: the)?"
         r" .*\b(?:shades?|items|shapes|boxes|squares|tiles|ones)\b.*)",
     ),
-    ("unfold", rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})"),
+    ("unfold", rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})(?: below| above| here)?"),
 ]
 
 

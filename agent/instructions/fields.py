@@ -7,6 +7,7 @@ import re
 
 from handeye.actions import Click, Press, SelectOption, Target, Type
 from handeye.agent.instructions import sliders
+from handeye.agent.instructions.appearance import COLOURS
 from handeye.agent.instructions.dates import date_of, pick_day
 from handeye.agent.instructions.program import Check, Choose, Fill, Search
 from handeye.agent.instructions.stage import BOXES, GaveUp, Script, Stage, at
@@ -16,6 +17,7 @@ from handeye.grounding import Grounding
 _EVERY = re.compile(
     r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)? (?:field|box|input|textbox)(?:es|s)?", re.I
 )
+_HEX = re.compile(r"#?[0-9a-f]{6}", re.IGNORECASE)
 _ON = ("on", "true", "yes", "checked", "ticked", "enabled", "selected", "1")
 _OFF = ("off", "false", "no", "unchecked", "unticked", "disabled", "none", "0")
 
@@ -51,9 +53,14 @@ def fill_found(stage: Stage, found: Grounding, text: str) -> Script[None]:
         yield from stage.click(found)
         yield from stage.act(Click(target=Target(phrase=text)))
     else:
+        if element is not None and _HEX.fullmatch(element.value) and word in COLOURS:
+            text = "".join(f"{part:02X}" for part in COLOURS[word])
+            text = "#" + text if element.value.startswith("#") else text
         lost = found.status == "missing" and not found.alternatives and stage.row is None
         own = () if lost else (found,)
         yield from stage.send(Type(target=target, text=text, clear=True), *own)
+        if element is not None and element.role == "spinbutton":
+            yield from sliders.count_to(stage, element, text)
 
 
 def _takes(element: Element, word: str) -> bool:
@@ -156,7 +163,7 @@ def _offers(element: Element, wanted: Choose) -> bool:
 
 def _opens(element: Element) -> bool:
     """Whether the field is a list of the page's own making, which a click opens."""
-    return element.role in ("combobox", "listbox", "button") and not element.editable
+    return element.role in ("combobox", "listbox", "button", "clickable") and not element.editable
 
 
 def _is_there(stage: Stage, name: str) -> bool:

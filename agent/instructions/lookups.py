@@ -17,7 +17,7 @@ from handeye.agent.instructions.looked import (
     Through,
     Transcribe,
 )
-from handeye.agent.instructions.program import Instruction
+from handeye.agent.instructions.program import Fill, Instruction
 from handeye.agent.instructions.words import Words
 from handeye.grounding.elements.vocabulary import ORDINALS
 
@@ -58,6 +58,10 @@ SENTENCES: list[tuple[str, str]] = [
     ("copy", r"copy (?:what (?:is|stands) in|everything in) (?P<what>.+)"),
     ("solve", r"(?:solve|work out|calculate|compute|evaluate) (?:for )?(?P<what>.+)"),
     ("enter", rf"{_TYPE} {_NOTED} (?:into|in|to|inside) (?P<field>.+)"),
+    (
+        "type_cased",
+        rf"{_TYPE} (?P<text>[\U000F0000-\U000FFFFD] in (?:upper|lower)case) (?:into|in) (?P<field>.+)",
+    ),
     (
         "enter_value",
         rf"{_TYPE} the value (?:of|for|beside|next to) (?P<what>.+?) (?:into|in) (?P<field>.+)",
@@ -152,6 +156,10 @@ def _enter_value(match: Match, words: Words) -> Instruction:
     return Enter(field=words.phrase(match["field"]), value=value)
 
 
+def _type_cased(match: Match, words: Words) -> Instruction:
+    return Fill(field=words.phrase(match["field"]), text=words.text(match["text"]))
+
+
 def _enter_shown(match: Match, words: Words) -> Instruction:
     return Enter(field=words.phrase(match["field"]), value=Derived(kind="text"))
 
@@ -181,6 +189,7 @@ MAKERS: dict[str, Callable[[Match, Words], Instruction | None]] = {
     "enter": _enter,
     "enter_value": _enter_value,
     "enter_shown": _enter_shown,
+    "type_cased": _type_cased,
     "transcribe": lambda *_: Transcribe(),
     "reply": _reply,
     "forward": _forward,

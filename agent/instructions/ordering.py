@@ -33,20 +33,20 @@ def pick(stage: Stage, step: Pick) -> Script[None]:
         yield from stage.click(at(best, step.noun))
         return
     for _ in range(_MOST_SCREENS):
-        turn = yield from stage.perform(Scroll(dy=stage.page_height()))
+        turn = yield from stage.scroll(stage.page_height())
         if not turn.changed:
             break
         measured.update(_measured(stage, step.measure))
     text = (max if step.most else min)(measured, key=lambda each: measured[each])
     stage.row = Row(text)
     if not stage.row.elements(stage.elements):
-        yield from stage.perform(Scroll(dy=-FAR))
+        yield from stage.scroll(-FAR)
     for _ in range(_MOST_SCREENS):
         inside = [each for each in stage.row.elements(stage.elements) if each.role not in STATIC]
         if inside:
             yield from stage.click(at(inside[0], inside[0].name or step.noun))
             return
-        yield from stage.perform(Scroll(dy=stage.page_height() / 2))
+        yield from stage.scroll(stage.page_height() / 2)
     raise GaveUp(groundings=[Grounding(phrase=step.noun, status="missing")])
 
 
@@ -96,13 +96,13 @@ def _numbers(stage: Stage, among: Callable[[Element], bool]) -> list[Element]:
 
 def _click_all(stage: Stage, descending: bool) -> Script[None]:
     controls = _numbers(stage, lambda each: each.role not in STATIC)
-    names = [each.name for each in controls or _numbers(stage, lambda _: True)]
-    if not names:
+    known = controls or _numbers(stage, lambda _: True)
+    if not known:
         raise GaveUp(groundings=[Grounding(phrase="numbers", status="missing")])
-    for name in sorted(dict.fromkeys(names), key=float, reverse=descending):
-        again = [each for each in _numbers(stage, lambda _: True) if each.name == name]
-        if again:
-            yield from stage.click(at(again[0], name))
+    for each in sorted(known, key=lambda each: float(each.name), reverse=descending):
+        # They may be hidden after the first click: then their places count.
+        shown = [other for other in _numbers(stage, lambda _: True) if other.name == each.name]
+        yield from stage.click(at(shown[0] if len(shown) == 1 else each, each.name))
 
 
 def _arrange(stage: Stage, descending: bool) -> Script[None]:

@@ -24,7 +24,17 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # "…, to find and click X": the looking is one step, the click another.
         (r"(?<=\w),? (?:to|until you|and try to|in order to) find (?:and|then) ", ", find and ", _I),
         (r"\bwhen(?: you are| you're)? (?:done|finished|ready)\b", "", _I),
-        (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit$", r", \1 submit", _I),
+        (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit(?=[.!]?$)", r", \1 submit", _I),
+        (
+            r"((?:ascending|increasing) order), (?:starting|beginning) with the (?:lowest|smallest)\b.*",
+            r"\1",
+            _I,
+        ),
+        (
+            r"((?:descending|decreasing) order), (?:starting|beginning) with the (?:highest|largest|greatest)\b.*",
+            r"\1",
+            _I,
+        ),
         # Who and what, in any order.
         (
             rf"^(?:please )?(?:forward|send|pass(?: on)?)(?: on)? to ({_NAME}) the ({_MAIL})"

@@ -27,7 +27,7 @@ def rows(stage: Stage, loop: ForEach) -> Script[list[str]]:
         found = visible_rows(stage, loop)
         if found:
             return found
-        step = yield from stage.perform(Scroll(dy=stage.page_height()))
+        step = yield from stage.scroll(stage.page_height())
         if not step.changed:
             break
     name = f"{loop.noun}" + (f" that contains “{loop.containing}”" if loop.containing else "")

@@ -74,6 +74,8 @@ def _clicked(stage: Stage, step: Do, phrase: str) -> Script[Grounding | None]:
         looks = appearance.alike(stage, phrase)
         if looks and (len(looks) == 1 or re.match(r"an? |any ", phrase)):
             return at(looks[0], phrase)
+    if found.status == "missing" and (literal := stage.literal(phrase)) is not None:
+        return at(literal, phrase)
     if found.status == "missing" and (step.sought or stage.through):
         found = yield from explore.sought(stage, phrase)
         return found if found.status == "found" else None
@@ -225,7 +227,7 @@ def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
         if left_over(before, done):
             continue
         stage.source = loop.source
-        step = yield from stage.perform(Scroll(dy=stage.page_height()))
+        step = yield from stage.scroll(stage.page_height())
         if not step.changed:
             return
         before = visible_rows(stage, loop)

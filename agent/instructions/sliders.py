@@ -61,6 +61,17 @@ def _slide(stage: Stage, place: int, wanted: float) -> Script[None]:
             step = (after - now) / presses
 
 
+def count_to(stage: Stage, field: Element, text: str) -> Script[None]:
+    """With the arrow keys, where a number field has not taken what was typed."""
+    shown = [each for each in stage.elements if each.role == field.role and each.box.iou(field.box) > 0.5]
+    if not shown or not _NUMBER.fullmatch(text) or not _NUMBER.fullmatch(shown[0].value):
+        return
+    presses = round(float(text) - float(shown[0].value))
+    if presses and abs(presses) <= _MOST_PRESSES:
+        key = Press(keys=("ArrowUp" if presses > 0 else "ArrowDown",))
+        yield from stage.send(Batch(actions=(key,) * abs(presses)) if abs(presses) > 1 else key)
+
+
 def _shown(stage: Stage, place: int) -> float | None:
     """The number of a slider: its own value, or the nearest number beside or below it."""
     handle = sliders(stage)[place]
@@ -69,7 +80,7 @@ def _shown(stage: Stage, place: int) -> float | None:
     texts = [
         each
         for each in stage.elements
-        if _NUMBER.fullmatch(each.name) and each.box.y2 > handle.box.y1
+        if _NUMBER.fullmatch(each.name) and each.box.center.y >= handle.box.y1 - 2
     ]
     texts.sort(key=lambda each: gaps(handle.box, each.box)[1])
     return float(texts[0].name) if texts else None

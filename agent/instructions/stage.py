@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
-from handeye.actions import Action, Click, Scroll, Target, Wait, targets
+from handeye.actions import Action, Click, Point, Scroll, Target, Wait, targets
 from handeye.agent.endings import step_failure
 from handeye.agent.types import Plan, Step
 from handeye.envs import DialogSeen, Element, Observation
@@ -120,6 +120,7 @@ class Stage:
         self.noted = ""
         self.located = ""
         self.through = ""
+        self._inner = False
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -211,7 +212,7 @@ class Stage:
             return found
         found = yield from self._look_down(phrase, among, found)
         if found.status == "missing":
-            step = yield from self.perform(Scroll(dy=-FAR))
+            step = yield from self.scroll(-FAR)
             if step.changed:
                 found = yield from self._look_down(
                     phrase, among, self.look(phrase, among, pixels=False)
@@ -222,14 +223,22 @@ class Stage:
         for _ in range(MOST_SCROLLS):
             if found.status != "missing":
                 break
-            step = yield from self.perform(Scroll(dy=self.page_height()))
+            step = yield from self.scroll(self.page_height())
             if not step.changed:
                 # The end of the page, or only an empty stretch of it.
-                step = yield from self.perform(Scroll(dy=FAR))
+                step = yield from self.scroll(FAR)
             found = self.look(phrase, among, pixels=False)
             if not step.changed:
                 break
         return found
+
+    def literal(self, phrase: str) -> Element | None:
+        """The one control that has the last word of a phrase, a sign or number, as its very name."""
+        last = phrase.split()[-1] if phrase.split() else ""
+        if last.isalpha():
+            return None
+        same = [e for e in self.elements if _is_control(e) and last in (e.name, *e.hints)]
+        return same[0] if len(same) == 1 else None
 
     def labelled(self, label: Element) -> Element | None:
         """The control that stands behind a text like "Phone:", which itself does nothing."""
@@ -243,6 +252,24 @@ class Stage:
             and each.box.x2 > label.box.x2
         ]
         return min(behind, key=lambda each: each.box.x1) if behind else None
+
+    def scroll(self, dy: float) -> Script[Step]:
+        """Scroll the page, or what holds the rows where the page itself does not move."""
+        if not self._inner:
+            step = yield from self.perform(Scroll(dy=dy))
+            rows = [each.box for each in self.elements if each.item is not None]
+            if step.changed or not rows:
+                return step
+        else:
+            rows = [each.box for each in self.elements if each.item is not None]
+        space = self.observation.screenshot.space.size
+        left, right = min(box.x1 for box in rows), max(box.x2 for box in rows)
+        top = max(0.0, min(box.y1 for box in rows))
+        bottom = min(float(space.height), max(box.y2 for box in rows))
+        over = Point(x=(left + right) / 2, y=(top + bottom) / 2)
+        step = yield from self.perform(Scroll(target=Target(point=over), dy=dy))
+        self._inner = self._inner or bool(step.changed)
+        return step
 
     def page_height(self) -> float:
         """Most of the screen's height, in input units."""

@@ -73,6 +73,11 @@ _QUOTED = re.compile(
 )
 _MARK = re.compile("\ue000(\\d+)")
 
+_LABELLED = re.compile(
+    r"(?P<head>.+?) (?:that is |with the (?:text|label|name) )?(?:labell?ed|called|named|titled|saying|reading|marked)?"
+    r" ?(?P<name>\ue000\d+)[.,]?", re.IGNORECASE
+)
+
 _BY_KIND: dict[Kind, tuple[str, ...]] = {
     "near": ("next to", "beside", "near", "near to", "close to", "closest to", "adjacent to"),
     "left": ("to the left of", "on the left of", "left of", "on the left side of"),
@@ -103,6 +108,9 @@ def readings(phrase: str) -> tuple[Reading, ...]:
     found = [literal] if quotes and spaced(text) else []
     tokens = tuple(masked.split())
     found += _parse(tokens, tuple(quotes))
+    labelled = _LABELLED.fullmatch(masked)
+    if labelled is not None:
+        found += _parse((labelled["name"], *_lstrip(tuple(labelled["head"].split()), ARTICLES)), tuple(quotes))
     if tokens and tokens[0].casefold() in PRESSING:
         found += _parse(_lstrip(tokens[1:], frozenset({"on"})), tuple(quotes))
     kept = dict.fromkeys(reading for reading in found if reading.means_something)
