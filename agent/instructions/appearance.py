@@ -31,9 +31,7 @@ _SHAPES = {"circle": ("circle", "ellipse"), "rectangle": ("rect",), "square": ("
            "triangle": ("polygon",), "polygon": ("polygon",)}  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]+", re.IGNORECASE)
 _GENERIC = frozenset(
-    "a an the all of colored coloured color colour box boxes item items shape shapes shade shades"
-    " thing things one ones square squares tile tiles button buttons area block blocks cell"
-    " element elements".split()
+    ["a", "an", "the", "all", "of", "colored", "coloured", "color", "colour", "box", "boxes", "item", "items", "shape", "shapes", "shade", "shades", "thing", "things", "one", "ones", "square", "squares", "tile", "tiles", "button", "buttons", "area", "block", "blocks", "cell", "element", "elements"]
 )
 _CLOSE = 60
 _LARGE = 1.5
@@ -53,7 +51,11 @@ def alike(stage: Stage, phrase: str) -> list[Element]:
     image = stage.observation.screenshot.image
     for word in colours:
         shade = any(each.startswith("shade") for each in said)
-        found = [each for each in found if _has_colour(_colour(image, each.box, not each.name), word, shade)]
+        found = [
+            each
+            for each in found
+            if _has_colour(_colour(image, each.box, not each.name), word, shade)
+        ]
     for word in shapes:
         found = [each for each in found if each.tag in _SHAPES[word.rstrip("s")]]
     for word in kinds:
@@ -79,10 +81,20 @@ def _drawn(element: Element) -> bool:
 
 def _colour(image: "Image.Image", box: Box, central: bool = False) -> Colour:
     """The commonest colour inside a box that is not the page around it."""
-    area = (int(box.x1), int(box.y1), max(int(box.x2), int(box.x1) + 1), max(int(box.y2), int(box.y1) + 1))
+    area = (
+        int(box.x1),
+        int(box.y1),
+        max(int(box.x2), int(box.x1) + 1),
+        max(int(box.y2), int(box.y1) + 1),
+    )
     if central:
         width, height = area[2] - area[0], area[3] - area[1]
-        middle_box = (area[0] + width // 4, area[1] + height // 4, area[2] - width // 4, area[3] - height // 4)
+        middle_box = (
+            area[0] + width // 4,
+            area[1] + height // 4,
+            area[2] - width // 4,
+            area[3] - height // 4,
+        )
         inside = image.crop(middle_box).getcolors(width * height) or []
         if inside:
             common = max(inside)[1]

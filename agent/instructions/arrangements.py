@@ -45,7 +45,10 @@ SENTENCES: list[tuple[str, str]] = [
         r"(?: by (?P<by>one|1)(?: (?:place|step|position|cell|row|column))?)?",
     ),
     ("move_to", r"(?:drag|move) (?P<what>.+?) to the (?P<nth>\w+) (?:position|place|spot)"),
-    ("move_side", rf"(?:drag|move) (?P<what>.+?) to the (?P<side>{_SIDE}(?:[ -]{_SIDE})?)(?: cell)?"),
+    (
+        "move_side",
+        rf"(?:drag|move) (?P<what>.+?) to the (?P<side>{_SIDE}(?:[ -]{_SIDE})?)(?: cell)?",
+    ),
     ("mark", r"(?:highlight|mark|select) (?:all )?(?:of )?the text (?:in|of|inside) (?P<what>.+)"),
     ("mark", r"highlight (?P<what>.+)"),
     (
@@ -58,7 +61,10 @@ SENTENCES: list[tuple[str, str]] = [
         r"(?:select|click|choose|check|tick|pick)(?: on)? (?P<what>(?:all|every|each)(?: of)?(?: the)?"
         r" .*\b(?:shades?|items|shapes|boxes|squares|tiles|ones)\b.*)",
     ),
-    ("unfold", rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})(?: below| above| here)?"),
+    (
+        "unfold",
+        rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})(?: below| above| here)?",
+    ),
 ]
 
 

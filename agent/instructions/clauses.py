@@ -139,7 +139,11 @@ def _inherit(last: str, text: str) -> str:
     into = r"\S (?:into|in|to|as) \S"
     if _starts(_TEXT, last) and re.search(into, last) and re.search(into, text):
         return "type " + text
-    if is_quoted(last[-1]) and _starts(_TEXT, last) and re.match(rf"{_GIVEN} (?:in|into|to) ", text):
+    if (
+        is_quoted(last[-1])
+        and _starts(_TEXT, last)
+        and re.match(rf"{_GIVEN} (?:in|into|to) ", text)
+    ):
         return "enter " + text
     if _starts("enter|type|input", last) and re.fullmatch(r".*[^\W_].* \S", text):
         return "enter " + text if is_quoted(text[-1]) and is_quoted(last[-1]) else ""

@@ -52,7 +52,9 @@ def sought(stage: Stage, phrase: str) -> Script[Grounding]:
             break
         opened.add(_key(opener))
         yield from stage.click(at(opener, opener.name or "the next part"))
-        wanted = _COUNTED.sub(lambda match: f"{_nth(left)} {match['rest']}", phrase) if left else phrase
+        wanted = (
+            _COUNTED.sub(lambda match: f"{_nth(left)} {match['rest']}", phrase) if left else phrase
+        )
         found = stage.look(wanted)
         if found.status != "missing":
             return found

@@ -15,7 +15,8 @@ from handeye.envs import Element
 from handeye.grounding import Grounding
 
 _EVERY = re.compile(
-    r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)? (?:field|box|input|textbox)(?:es|s)?", re.I
+    r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)? (?:field|box|input|textbox)(?:es|s)?",
+    re.I,
 )
 _HEX = re.compile(r"#?[0-9a-f]{6}", re.IGNORECASE)
 _ON = ("on", "true", "yes", "checked", "ticked", "enabled", "selected", "1")

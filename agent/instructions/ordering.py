@@ -6,7 +6,7 @@ Prevents: the first card taken for the cheapest one.
 import re
 from collections.abc import Callable
 
-from handeye.actions import Drag, Point, Scroll, Target
+from handeye.actions import Drag, Point, Target
 from handeye.agent.instructions.looked import InOrder, Pick
 from handeye.agent.instructions.stage import FAR, GaveUp, Row, Script, Stage, at
 from handeye.envs import Element
@@ -64,7 +64,9 @@ def _measured(stage: Stage, measure: str) -> dict[str, float]:
 
 def _singles(stage: Stage) -> list[Element]:
     """Things to click that are numbers themselves."""
-    return [each for each in stage.elements if each.role not in STATIC and _plain(each.name) is not None]
+    return [
+        each for each in stage.elements if each.role not in STATIC and _plain(each.name) is not None
+    ]
 
 
 def _plain(text: str) -> float | None:

@@ -22,7 +22,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"^[^,]+? by ({_PRESS})ing(?: on)? ", r"\1 ", _I),
         (rf"\b({_PRESS}(?: on)? [^,]+?) to \w+ {_PURPOSE}(?=$|[,.;]| and | then )", r"\1", _I),
         # "…, to find and click X": the looking is one step, the click another.
-        (r"(?<=\w),? (?:to|until you|and try to|in order to) find (?:and|then) ", ", find and ", _I),
+        (
+            r"(?<=\w),? (?:to|until you|and try to|in order to) find (?:and|then) ",
+            ", find and ",
+            _I,
+        ),
         (r"\bwhen(?: you are| you're)? (?:done|finished|ready)\b", "", _I),
         (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit(?=[.!]?$)", r", \1 submit", _I),
         (
@@ -68,12 +72,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # "For the user X, click B": first the thing, then what to do with it.
         (rf"^(?:for|on|at|under) (?:the )?({_POST}) ([^,]+), ", r"find the \1 called \2, ", _I),
         (
-            rf"\b(?:will|would|could|can) you (?:please )?(?=find|click|select|look|enter)",
+            r"\b(?:will|would|could|can) you (?:please )?(?=find|click|select|look|enter)",
             "",
             _I,
         ),
         # Capitals asked for.
-        (r"\b(in|using) (?:all )?(upper|lower)[ -]?case(?: letters| characters)?\b", r"in \2case", _I),
+        (
+            r"\b(in|using) (?:all )?(upper|lower)[ -]?case(?: letters| characters)?\b",
+            r"in \2case",
+            _I,
+        ),
         (r"\b(in|using) (?:all )?(?:capitals|capital letters|caps)\b", "in uppercase", _I),
     )
 )

@@ -8,7 +8,6 @@ from collections import Counter
 
 from rapidfuzz.fuzz import ratio
 
-from handeye.actions import Scroll
 from handeye.actions.union import targets
 from handeye.agent.instructions.program import Check, Choose, Do, Fill, ForEach, Program
 from handeye.agent.instructions.stage import MOST_SCROLLS, GaveUp, Row, Script, Stage

@@ -63,7 +63,9 @@ def _slide(stage: Stage, place: int, wanted: float) -> Script[None]:
 
 def count_to(stage: Stage, field: Element, text: str) -> Script[None]:
     """With the arrow keys, where a number field has not taken what was typed."""
-    shown = [each for each in stage.elements if each.role == field.role and each.box.iou(field.box) > 0.5]
+    shown = [
+        each for each in stage.elements if each.role == field.role and each.box.iou(field.box) > 0.5
+    ]
     if not shown or not _NUMBER.fullmatch(text) or not _NUMBER.fullmatch(shown[0].value):
         return
     presses = round(float(text) - float(shown[0].value))

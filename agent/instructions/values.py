@@ -50,7 +50,7 @@ def derive(stage: Stage, value: Derived) -> Script[str]:
     text = yield from _text_of(stage, value.phrase)
     if value.kind == "text":
         return text
-    words = [word.strip(".,;:!?\"“”()") for word in text.split()]
+    words = [word.strip('.,;:!?"“”()') for word in text.split()]
     place = value.ordinal - 1 if value.ordinal > 0 else len(words) + value.ordinal
     if not 0 <= place < len(words):
         raise GaveUp(f"“{value.phrase}” has {len(words)} words.")

@@ -27,8 +27,8 @@ from handeye.actions import (
     Wait,
 )
 from handeye.actions.union import Button, Modifier
-from handeye.agent.instructions.commands import command
 from handeye.agent.instructions import arrangements, lookups
+from handeye.agent.instructions.commands import command
 from handeye.agent.instructions.grammar import SENTENCES, compiled
 from handeye.agent.instructions.program import (
     AnswerDialog,

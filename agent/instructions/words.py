@@ -9,7 +9,9 @@ from handeye.actions.errors import InstructionError
 from handeye.actions.keys import parse_chord
 from handeye.agent.instructions.split import Quotes, has_quotes, is_quoted
 
-_PRONOUNS = frozenset(("it", "that", "this", "them", "there", "these", "those", "that one", "one", "him", "her"))
+_PRONOUNS = frozenset(
+    ("it", "that", "this", "them", "there", "these", "those", "that one", "one", "him", "her")
+)
 _SCHEME = re.compile(
     r"(?:https?|file|about|data|javascript|ftp|chrome|view-source|blob):\S+", re.IGNORECASE
 )
@@ -23,12 +25,15 @@ _FILE = re.compile(
     r"|pptx?|mp[34]|log|ini|ya?ml|toml)",
     re.IGNORECASE,
 )
-_POINTING = re.compile(r"(?<=\w) (?:(?:that is )?(?:shown )?(?:below|above)|on the (?:page|screen))$", re.I)
+_POINTING = re.compile(
+    r"(?<=\w) (?:(?:that is )?(?:shown )?(?:below|above)|on the (?:page|screen))$", re.I
+)
 _MARK = r"[\U000F0000-\U000FFFFD]"
 _CASED = re.compile(rf"(?P<text>{_MARK}|\S+) in (?P<case>upper|lower)case", re.IGNORECASE)
 _OF_A_KIND = re.compile(
     rf"(?:the |a |an |your |my )?(?:\w+ )?(?:text|word|number|name|value|password|code|username)"
-    rf" (?P<text>{_MARK})", re.IGNORECASE
+    rf" (?P<text>{_MARK})",
+    re.IGNORECASE,
 )
 _NUMBERS = {
     "a": 1, "an": 1, "once": 1, "one": 1, "twice": 2, "two": 2, "thrice": 3, "three": 3, "four": 4,

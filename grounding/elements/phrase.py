@@ -75,7 +75,8 @@ _MARK = re.compile("\ue000(\\d+)")
 
 _LABELLED = re.compile(
     r"(?P<head>.+?) (?:that is |with the (?:text|label|name) )?(?:labell?ed|called|named|titled|saying|reading|marked)?"
-    r" ?(?P<name>\ue000\d+)[.,]?", re.IGNORECASE
+    r" ?(?P<name>\ue000\d+)[.,]?",
+    re.IGNORECASE,
 )
 
 _BY_KIND: dict[Kind, tuple[str, ...]] = {
@@ -110,7 +111,9 @@ def readings(phrase: str) -> tuple[Reading, ...]:
     found += _parse(tokens, tuple(quotes))
     labelled = _LABELLED.fullmatch(masked)
     if labelled is not None:
-        found += _parse((labelled["name"], *_lstrip(tuple(labelled["head"].split()), ARTICLES)), tuple(quotes))
+        found += _parse(
+            (labelled["name"], *_lstrip(tuple(labelled["head"].split()), ARTICLES)), tuple(quotes)
+        )
     if tokens and tokens[0].casefold() in PRESSING:
         found += _parse(_lstrip(tokens[1:], frozenset({"on"})), tuple(quotes))
     kept = dict.fromkeys(reading for reading in found if reading.means_something)
