@@ -30,9 +30,12 @@ COLOURS: dict[str, Colour] = {
 _SHAPES = {"circle": ("circle", "ellipse"), "rectangle": ("rect",), "square": ("rect",),
            "triangle": ("polygon",), "polygon": ("polygon",)}  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]+", re.IGNORECASE)
-_GENERIC = frozenset(
-    ["a", "an", "the", "all", "of", "colored", "coloured", "color", "colour", "box", "boxes", "item", "items", "shape", "shapes", "shade", "shades", "thing", "things", "one", "ones", "square", "squares", "tile", "tiles", "button", "buttons", "area", "block", "blocks", "cell", "element", "elements"]
-)
+_GENERIC = {
+    "a", "an", "the", "all", "of", "colored", "coloured", "color", "colour", "box", "boxes", "item",
+    "items", "shape", "shapes", "shade", "shades", "thing", "things", "one", "ones", "square",
+    "squares", "tile", "tiles", "button", "buttons", "area", "block", "blocks", "cell", "element",
+    "elements",
+}  # fmt: skip
 _CLOSE = 60
 _LARGE = 1.5
 

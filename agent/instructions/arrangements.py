@@ -53,17 +53,20 @@ SENTENCES: list[tuple[str, str]] = [
     ("mark", r"highlight (?P<what>.+)"),
     (
         "scroll_inside",
-        r"scroll (?:inside |in |down |up )?(?P<what>(?:the )?.+?) to (?:the |its )?(?P<edge>bottom|end|top|start)"
+        r"scroll (?:inside |in |down |up )?(?P<what>(?:the )?.+?) to (?:the |its )?"
+        r"(?P<edge>bottom|end|top|start)"
         r"(?: of (?:the |its )?(?:text|content|contents|list))?",
     ),
     (
         "alike",
-        r"(?:select|click|choose|check|tick|pick)(?: on)? (?P<what>(?:all|every|each)(?: of)?(?: the)?"
+        r"(?:select|click|choose|check|tick|pick)(?: on)? "
+        r"(?P<what>(?:all|every|each)(?: of)?(?: the)?"
         r" .*\b(?:shades?|items|shapes|boxes|squares|tiles|ones)\b.*)",
     ),
     (
         "unfold",
-        rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})(?: below| above| here)?",
+        rf"(?:expand|open|unfold) (?:the |this |that )?(?P<what>(?:\w+ )?{_THING})"
+        r"(?: below| above| here)?",
     ),
 ]
 

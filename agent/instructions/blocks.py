@@ -22,7 +22,10 @@ REPEAT_HEAD = re.compile(
     _I,
 )
 REPEAT = re.compile(rf"(?:repeat |do )?(?P<body>.+?) (?:{_TIMES})", _I)
-_THINGS = r"rows?|items?|results?|products?|cards?|entry|entries|lines?|records?|elements?|posts?|messages?|comments?"
+_THINGS = (
+    r"rows?|items?|results?|products?|cards?|entry|entries|lines?|records?|elements?"
+    r"|posts?|messages?|comments?"
+)
 _NOUN = rf"{_THINGS}|\w+s"
 EACH = re.compile(
     rf"for (?:each|every|all)(?: of)?(?: the)? (?P<noun>(?:{_NOUN}|\w+))"

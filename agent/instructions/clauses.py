@@ -19,7 +19,8 @@ _OTHER = (
     r"strike|go|navigate|visit|browse|clear|empty|erase|hold|scroll|page (?:up|down)|move the|point"
     r"|upload|attach|download|wait|reload|refresh|switch|turn|enable|disable|activate|deactivate"
     r"|read|tell me|report|say|what(?:'s|’s| is| are| does)|note down|stop|do nothing"
-    r"|look up|return|use|find|locate|look for|copy|paste|focus|solve|highlight|reply|respond|forward"
+    r"|look up|return|use|find|locate|look for|copy|paste|focus|solve|highlight|reply|respond"
+    r"|forward"
     r"|mark|sort|arrange|expand|through|(?:ctrl|control|shift|alt|cmd|meta)\+ ?click"
 )
 _CONTROL = (

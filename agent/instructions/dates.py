@@ -4,6 +4,7 @@ Prevents: a date typed into a field that only its calendar can fill.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 from handeye.actions import Batch, Click, Target
@@ -13,7 +14,10 @@ from handeye.grounding import Grounding
 from handeye.grounding.elements.vocabulary import STATIC
 
 _FORMS = ("%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y", "%B %d, %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y")
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _SHOWN = re.compile(rf"\b({'|'.join(each[:3] for each in _MONTHS)})[a-z]*\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _TURNS = 24
@@ -53,7 +57,7 @@ def _turn(stage: Stage, turn: Element, months: int) -> Script[None]:
     yield from stage.send(Batch(actions=(click,) * months) if months > 1 else click)
 
 
-def _control(stage: Stage):
+def _control(stage: Stage) -> Callable[[str], Element | None]:
     def find(label: str) -> Element | None:
         found = stage.look(label, "controls", pixels=False)
         return found.element if found.status == "found" else None

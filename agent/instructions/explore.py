@@ -52,9 +52,7 @@ def sought(stage: Stage, phrase: str) -> Script[Grounding]:
             break
         opened.add(_key(opener))
         yield from stage.click(at(opener, opener.name or "the next part"))
-        wanted = (
-            _COUNTED.sub(lambda match: f"{_nth(left)} {match['rest']}", phrase) if left else phrase
-        )
+        wanted = _COUNTED.sub(rf"{_nth(left)} \g<rest>", phrase) if left else phrase
         found = stage.look(wanted)
         if found.status != "missing":
             return found
@@ -102,7 +100,8 @@ def _ordinal(phrase: str) -> int:
 
 
 def _nth(number: int) -> str:
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10 if number % 100 // 10 != 1 else 0, 'th') }"
+    last = 0 if number % 100 // 10 == 1 else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
 def _on_page(stage: Stage, phrase: str) -> int:

@@ -9,13 +9,15 @@ from handeye.actions import Click, Press, SelectOption, Target, Type
 from handeye.agent.instructions import sliders
 from handeye.agent.instructions.appearance import COLOURS
 from handeye.agent.instructions.dates import date_of, pick_day
+from handeye.agent.instructions.kinds import BOXES
 from handeye.agent.instructions.program import Check, Choose, Fill, Search
-from handeye.agent.instructions.stage import BOXES, GaveUp, Script, Stage, at
+from handeye.agent.instructions.stage import GaveUp, Script, Stage, at
 from handeye.envs import Element
 from handeye.grounding import Grounding
 
 _EVERY = re.compile(
-    r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)? (?:field|box|input|textbox)(?:es|s)?",
+    r"(?:both|all|each|every)(?: one)?(?: of)?(?: the)?(?: \w+)?"
+    r" (?:field|box|input|textbox)(?:es|s)?",
     re.I,
 )
 _HEX = re.compile(r"#?[0-9a-f]{6}", re.IGNORECASE)

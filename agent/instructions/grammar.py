@@ -129,7 +129,8 @@ SENTENCES: list[tuple[str, str]] = [
     ("select_all", r"(?P<what>(?:select|deselect|clear|unselect) all(?: \w+){0,3})"),
     (
         "choose",
-        r"(?:select|choose|pick) (?P<what>.+?) (?:from|in|under|for|as|out of|with|using)(?: the (?:list|"
+        r"(?:select|choose|pick) (?P<what>.+?) (?:from|in|under|for|as|out of|with|using)"
+        r"(?: the (?:list|"
         r"menu|options) of)? (?P<field>.+)",
     ),
     ("choose", r"(?:select|choose|pick) (?P<what>.+)(?P<field>)"),

@@ -60,7 +60,8 @@ SENTENCES: list[tuple[str, str]] = [
     ("enter", rf"{_TYPE} {_NOTED} (?:into|in|to|inside) (?P<field>.+)"),
     (
         "type_cased",
-        rf"{_TYPE} (?P<text>[\U000F0000-\U000FFFFD] in (?:upper|lower)case) (?:into|in) (?P<field>.+)",
+        rf"{_TYPE} (?P<text>[\U000F0000-\U000FFFFD] in (?:upper|lower)case)"
+        r" (?:into|in) (?P<field>.+)",
     ),
     (
         "enter_value",

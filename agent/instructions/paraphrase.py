@@ -9,7 +9,7 @@ import re
 _I = re.IGNORECASE
 _Q = "[\U000f0000-\U000ffffd]"
 _PRESS = r"(?:click|press|tap|hit|push)"
-_MAIL = r"(?:e-?mail|message|mail|post|note|letter|information|info|text|news)s?"
+_MAIL = r"(?:e-?mail|message|mail|post|note|letter)s?"
 _FROM = r"(?:from|by|of|sent by|written by)"
 _NAME = rf"(?:{_Q}|[A-Z@][\w@.'-]*(?: [A-Z][\w.'-]*)*?)"
 _PURPOSE = r"(?:it|them|that \w+|this \w+|the \w+)(?: as \w+| from \w+(?: \w+)?)?"
@@ -30,12 +30,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bwhen(?: you are| you're)? (?:done|finished|ready)\b", "", _I),
         (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit(?=[.!]?$)", r", \1 submit", _I),
         (
-            r"((?:ascending|increasing) order), (?:starting|beginning) with the (?:lowest|smallest)\b.*",
+            r"((?:ascending|increasing) order), (?:starting|beginning) with"
+            r" the (?:lowest|smallest)\b.*",
             r"\1",
             _I,
         ),
         (
-            r"((?:descending|decreasing) order), (?:starting|beginning) with the (?:highest|largest|greatest)\b.*",
+            r"((?:descending|decreasing) order), (?:starting|beginning) with"
+            r" the (?:highest|largest|greatest)\b.*",
             r"\1",
             _I,
         ),
@@ -47,8 +49,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             0,
         ),
         (
-            rf"^(?:[Pp]lease )?(?:[Gg]ive|[Ss]end|[Ff]orward|[Pp]ass)(?: on)? ({_NAME}) the ({_MAIL})"
-            rf" (?:that )?(?:you (?:got|received|have) )?{_FROM} ({_NAME})\b[\s,]*$",
+            rf"^(?:[Pp]lease )?(?:[Gg]ive|[Ss]end|[Ff]orward|[Pp]ass)(?: on)? ({_NAME})"
+            rf" the ({_MAIL}) (?:that )?(?:you (?:got|received|have) )?{_FROM} ({_NAME})\b[\s,]*$",
             r"find the \2 by \3, forward it to \1",
             0,
         ),
@@ -65,7 +67,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             0,
         ),
         (
-            rf"^(?:[Pp]lease )?([Dd]elete|[Aa]rchive|[Ss]tar|[Ff]lag) ({_NAME})['’]s ({_MAIL})[\s,]*$",
+            rf"^(?:[Pp]lease )?([Dd]elete|[Aa]rchive|[Ss]tar|[Ff]lag) ({_NAME})['’]s"
+            rf" ({_MAIL})[\s,]*$",
             r"find the \3 by \2, \1 it",
             0,
         ),

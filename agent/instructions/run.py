@@ -36,7 +36,7 @@ from handeye.agent.instructions.program import (
 )
 from handeye.agent.instructions.reading import read
 from handeye.agent.instructions.rows import is_cut, left_over, note, rows, visible_rows
-from handeye.agent.instructions.seeing import holds, is_quoted_text
+from handeye.agent.instructions.seeing import holds, is_quoted_text, labelled, literal
 from handeye.agent.instructions.stage import FAR, MOST_SCROLLS, GaveUp, Row, Script, Stage, at
 from handeye.grounding import Grounding
 
@@ -74,8 +74,8 @@ def _clicked(stage: Stage, step: Do, phrase: str) -> Script[Grounding | None]:
         looks = appearance.alike(stage, phrase)
         if looks and (len(looks) == 1 or re.match(r"an? |any ", phrase)):
             return at(looks[0], phrase)
-    if found.status == "missing" and (literal := stage.literal(phrase)) is not None:
-        return at(literal, phrase)
+    if found.status == "missing" and (sign := literal(stage, phrase)) is not None:
+        return at(sign, phrase)
     if found.status == "missing" and (step.sought or stage.through):
         found = yield from explore.sought(stage, phrase)
         return found if found.status == "found" else None
@@ -83,9 +83,9 @@ def _clicked(stage: Stage, step: Do, phrase: str) -> Script[Grounding | None]:
         found = yield from explore.in_menu(stage, phrase)
     if found.status != "found" or found.element is None:
         return None
-    labelled = stage.labelled(found.element)
-    if labelled is not None:
-        return at(labelled, phrase)
+    behind = labelled(stage, found.element)
+    if behind is not None:
+        return at(behind, phrase)
     return found if stage.row is not None else None
 
 

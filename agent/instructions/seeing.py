@@ -6,8 +6,10 @@ Prevents: "if you see a popup" taken as true because some text has similar lette
 import re
 
 from handeye.agent.instructions.commands import WINDOWS
+from handeye.agent.instructions.kinds import is_control
 from handeye.agent.instructions.program import Condition
 from handeye.agent.instructions.stage import Stage
+from handeye.envs import Element
 
 _WINDOW_ROLES = ("dialog", "alertdialog", "alert")
 _SURE = 0.6
@@ -48,3 +50,26 @@ def _window_open(stage: Stage, name: str) -> bool:
     regions = (each.region.casefold() for each in stage.elements)
     open_ones = [region for region in regions if region.split(" ")[0] in _WINDOW_ROLES]
     return any(words <= set(re.findall(r"\w+", region)) for region in open_ones)
+
+
+def literal(stage: Stage, phrase: str) -> Element | None:
+    """The one control whose very name is the last word of a phrase: a sign or a number."""
+    last = phrase.split()[-1] if phrase.split() else ""
+    if last.isalpha():
+        return None
+    same = [e for e in stage.elements if is_control(e) and last in (e.name, *e.hints)]
+    return same[0] if len(same) == 1 else None
+
+
+def labelled(stage: Stage, label: Element) -> Element | None:
+    """The control that stands behind a text like "Phone:", which itstage does nothing."""
+    if label.role not in ("text", "label") or not label.name.endswith(":"):
+        return None
+    behind = [
+        each
+        for each in stage.elements
+        if is_control(each)
+        and abs(each.box.center.y - label.box.center.y) < label.box.height
+        and each.box.x2 > label.box.x2
+    ]
+    return min(behind, key=lambda each: each.box.x1) if behind else None

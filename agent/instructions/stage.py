@@ -7,10 +7,11 @@ loading or it stood below the edge of the screen.
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from handeye.actions import Action, Click, Point, Scroll, Target, Wait, targets
 from handeye.agent.endings import step_failure
+from handeye.agent.instructions.kinds import MEANT, Among, is_field
 from handeye.agent.types import Plan, Step
 from handeye.envs import DialogSeen, Element, Observation
 from handeye.grounding import Grounder, Grounding
@@ -18,46 +19,11 @@ from handeye.grounding.elements.grounder import ground_among
 from handeye.grounding.elements.match import Wanted
 from handeye.grounding.elements.vocabulary import STATIC
 
-Among = Literal["all", "controls", "fields", "lists", "boxes"]
-
-BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio")
-LISTS = ("combobox", "listbox", "radiogroup")
-FIELDS = (*BOXES, *LISTS, "textbox", "searchbox", "spinbutton", "slider", "color", "file")
-CONTROLS = (
-    *FIELDS, "button", "link", "tab", "menuitem", "option", "treeitem", "clickable", "gridcell",
-    "columnheader",
-)  # fmt: skip
 FAR = 1_000_000.0
 MOST_SCROLLS = 40
 QUIET_SECONDS = 5.0
 
 T = TypeVar("T")
-
-
-def _is_box(element: Element) -> bool:
-    return element.role in BOXES
-
-
-def _is_field(element: Element) -> bool:
-    return element.editable or element.role in FIELDS
-
-
-def _is_list(element: Element) -> bool:
-    return element.role in LISTS or bool(element.options)
-
-
-def _is_control(element: Element) -> bool:
-    return element.editable or element.role in CONTROLS
-
-
-# What a lookup means: the first of these that some element fits.
-_MEANT: dict[Among, tuple[Wanted, ...]] = {
-    "all": (),
-    "controls": (_is_control,),
-    "fields": (_is_field, _is_control),
-    "lists": (_is_list, _is_field, _is_control),
-    "boxes": (_is_box, _is_control),
-}
 
 
 class Turn(NamedTuple):
@@ -167,7 +133,7 @@ class Stage:
         if self.row is not None and self._inside_list():
             outside = tuple(each for each in self.elements if each.item is None)
             rows = [part for part in (self.row.elements(self.elements), outside) if part]
-        wanted = (*((best,) if best else ()), *_MEANT[among])
+        wanted = (*((best,) if best else ()), *MEANT[among])
         narrow = [(part, wanted) for part in rows or [self.elements] if wanted and part]
         return [*narrow, *((part, ()) for part in rows)]
 
@@ -177,7 +143,7 @@ class Stage:
         What is refused stays in the alternatives.
         """
         fits = found.alternatives
-        if not any(map(_is_field, self.elements)) or not all(each.element for each in fits):
+        if not any(map(is_field, self.elements)) or not all(each.element for each in fits):
             return found
         if all(each.role in STATIC for each in fits[: 1 if found.point else None]) and fits:
             reason = f"the {fits[0].role} {fits[0].label!r} takes no value"
@@ -231,27 +197,6 @@ class Stage:
             if not step.changed:
                 break
         return found
-
-    def literal(self, phrase: str) -> Element | None:
-        """The one control that has the last word of a phrase, a sign or number, as its very name."""
-        last = phrase.split()[-1] if phrase.split() else ""
-        if last.isalpha():
-            return None
-        same = [e for e in self.elements if _is_control(e) and last in (e.name, *e.hints)]
-        return same[0] if len(same) == 1 else None
-
-    def labelled(self, label: Element) -> Element | None:
-        """The control that stands behind a text like "Phone:", which itself does nothing."""
-        if label.role not in ("text", "label") or not label.name.endswith(":"):
-            return None
-        behind = [
-            each
-            for each in self.elements
-            if _is_control(each)
-            and abs(each.box.center.y - label.box.center.y) < label.box.height
-            and each.box.x2 > label.box.x2
-        ]
-        return min(behind, key=lambda each: each.box.x1) if behind else None
 
     def scroll(self, dy: float) -> Script[Step]:
         """Scroll the page, or what holds the rows where the page itself does not move."""

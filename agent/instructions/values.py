@@ -161,7 +161,8 @@ class _Sum:
 
     def _take(self) -> str:
         self.at += 1
-        return self.tokens[self.at - 1]
+        token: str = self.tokens[self.at - 1]
+        return token
 
     def _product(self) -> Linear:
         result = self._factor()

@@ -10,7 +10,6 @@ from handeye.actions import (
     Action,
     Back,
     Click,
-    CloseTab,
     Download,
     Drag,
     Forward,
@@ -20,18 +19,16 @@ from handeye.actions import (
     NewTab,
     Press,
     Reload,
-    Scroll,
     Target,
     Type,
     Upload,
     Wait,
 )
 from handeye.actions.union import Button, Modifier
-from handeye.agent.instructions import arrangements, lookups
+from handeye.agent.instructions import around, arrangements, lookups
 from handeye.agent.instructions.commands import command
 from handeye.agent.instructions.grammar import SENTENCES, compiled
 from handeye.agent.instructions.program import (
-    AnswerDialog,
     Check,
     Choose,
     Command,
@@ -39,10 +36,8 @@ from handeye.agent.instructions.program import (
     Fill,
     Instruction,
     Read,
-    ScrollTo,
     Search,
     Stop,
-    ToTab,
 )
 from handeye.agent.instructions.split import has_quotes, is_quoted
 from handeye.agent.instructions.words import Words, not_understood, number
@@ -50,8 +45,6 @@ from handeye.agent.instructions.words import Words, not_understood, number
 Match = re.Match[str]
 Maker = Callable[[Match, Words], Instruction | None]
 
-PAGE = 600.0
-"""One "scroll down", in input units: most of a screen, so that nothing is jumped over."""
 
 _BUTTONS: dict[str, tuple[Button, int]] = {
     "double": ("left", 2), "triple": ("left", 3), "right": ("right", 1), "middle": ("middle", 1),
@@ -66,8 +59,6 @@ _NAMED_TEXT = re.compile(
     r"(?:the |a |an |your |my )?(?P<name>\w+(?: \w+)?) (?P<text>[\U000F0000-\U000FFFFD])", re.I
 )
 _FIELDS = re.compile(r"(?:the |its |their )?(?:\w+ )?(?:fields|boxes|inputs|form)", re.IGNORECASE)
-_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
-_STEPS = {"next": 1, "previous": -1, "other": 1}
 
 
 def instruction(clause: str, words: Words) -> Instruction:
@@ -78,14 +69,14 @@ def instruction(clause: str, words: Words) -> Instruction:
         return made.model_copy(update={"sought": True}) if isinstance(made, Do) else made
     for pattern, make in _SENTENCES:
         match = pattern.fullmatch(clause)
-        made = make(match, words) if match else None
-        if made is not None:
-            return made
-    made = None if has_quotes(clause) else command(clause)
-    if made is None:
+        fitting = make(match, words) if match else None
+        if fitting is not None:
+            return fitting
+    named = None if has_quotes(clause) else command(clause)
+    if named is None:
         raise not_understood(words.quotes.raw(clause))
     words.it = clause.partition(" ")[2] or words.it
-    return made
+    return named
 
 
 def _target(piece: str, words: Words) -> Target:
@@ -171,23 +162,6 @@ def _check(match: Match, words: Words) -> Instruction | None:
     return Check(phrases=words.phrases(match["what"]), on=on)
 
 
-def _scroll(match: Match, words: Words) -> Instruction:
-    unit = 1.0 if match["pixels"] else PAGE / 3 if match["little"] else PAGE
-    amount = number(match["amount"] or "1") * unit
-    dx, dy = {"up": (0, -1), "left": (-1, 0), "right": (1, 0)}.get(match["way"].lower(), (0, 1))
-    target = _target(match["what"], words) if match["what"] else None
-    return Do(action=Scroll(target=target, dx=dx * amount, dy=dy * amount))
-
-
-def _scroll_to(match: Match, words: Words) -> Instruction:
-    return ScrollTo(phrase=words.phrase(match["what"]))
-
-
-def _scroll_edge(match: Match, _: Words) -> Instruction:
-    up = match["edge"].lower() in ("top", "start", "beginning")
-    return ScrollTo(edge="top" if up else "bottom")
-
-
 def _drag(match: Match, words: Words) -> Instruction:
     return Do(action=Drag(path=(_target(match["what"], words), _target(match["to"], words))))
 
@@ -198,46 +172,11 @@ def _upload(match: Match, words: Words) -> Instruction:
     return Do(action=Upload(target=Target(phrase=to), paths=paths or (match["what"],)))
 
 
-def _wait(match: Match, _: Words) -> Instruction | None:
-    unit = match["unit"].lower()
-    scale = 0.001 if (unit.startswith("m") and "s" in unit[:2]) or unit.startswith("milli") else 1.0
-    scale = 60.0 if unit.startswith("min") else scale
-    seconds = number(match["amount"]) * scale
-    return Do(action=Wait(until="time", seconds=seconds)) if seconds <= 3600 else None
-
-
-def _tab(match: Match, words: Words) -> Instruction | None:
-    which = words.text(match["which"])
-    if which.isdecimal():
-        return ToTab(number=int(which[:4])) if int(which[:4]) > 0 else None
-    if which.lower() in _ORDER:
-        return ToTab(number=_ORDER[which.lower()])
-    if which.lower() in _STEPS:
-        return ToTab(step=_STEPS[which.lower()])
-    return ToTab(title=which)
-
-
-def _close_tab(match: Match, _: Words) -> Instruction | None:
-    index = match["index"]
-    if index == "0":
-        return None
-    return Do(action=CloseTab(index=int(index) - 1 if index else None))
-
-
-def _dialog(match: Match, words: Words) -> Instruction:
-    accept = match["verb"].lower() in ("accept", "confirm", "ok", "okay", "approve", "answer")
-    return AnswerDialog(accept=accept, text=words.text(match["text"]) if match["text"] else "")
-
-
 def _read(match: Match, words: Words) -> Instruction | None:
     if re.match(r"how\b|which\b|why\b|whether\b|if\b|when\b|who\b", match["what"], re.IGNORECASE):
         return None
     what = re.sub(r"(?i)^(?:me )?(?:what |which )(.+?) (?:is|are|says|say)$", r"\1", match["what"])
     return Read(phrase=words.phrase(re.sub(r"(?i) (?:is|are|says?)$", "", what)))
-
-
-def _prompt(match: Match, words: Words) -> Instruction:
-    return AnswerDialog(accept=True, text=words.text(match["text"]))
 
 
 def _search(match: Match, words: Words) -> Instruction:
@@ -274,14 +213,13 @@ def _fixed(action: Action) -> Maker:
 
 
 _MAKERS: dict[str, Maker] = {
+    **around.MAKERS,
     "append": _append,
     "back": _fixed(Back()),
     "check": _check,
     "choose": _choose,
     "clear": _clear,
     "click": _click,
-    "close_tab": _close_tab,
-    "dialog": _dialog,
     "download": _download,
     "drag": _drag,
     "forward": _fixed(Forward()),
@@ -291,22 +229,16 @@ _MAKERS: dict[str, Maker] = {
     "new_tab": _new_tab,
     "open": _open,
     "press": _press,
-    "prompt": _prompt,
     "read": _read,
     "reload": _fixed(Reload()),
-    "scroll": _scroll,
-    "scroll_edge": _scroll_edge,
-    "scroll_to": _scroll_to,
     "search": _search,
     "select_all": lambda match, _: Command(labels=(match[0],)),
     "nothing": _fixed(Wait()),
     "stop": lambda *_: Stop(),
-    "tab": _tab,
     "turn": _turn,
     "type": _type,
     "type_here": _type_here,
     "upload": _upload,
-    "wait": _wait,
     "wait_quiet": _fixed(Wait()),
 }
 

@@ -74,7 +74,8 @@ _QUOTED = re.compile(
 _MARK = re.compile("\ue000(\\d+)")
 
 _LABELLED = re.compile(
-    r"(?P<head>.+?) (?:that is |with the (?:text|label|name) )?(?:labell?ed|called|named|titled|saying|reading|marked)?"
+    r"(?P<head>.+?) (?:that is |with the (?:text|label|name) )?(?:labell?ed|called|named|titled"
+    r"|saying|reading|marked)?"
     r" ?(?P<name>\ue000\d+)[.,]?",
     re.IGNORECASE,
 )
