@@ -227,7 +227,10 @@ def _for_each(stage: Stage, loop: ForEach) -> Script[None]:
         if left_over(before, done):
             continue
         stage.source = loop.source
-        step = yield from stage.scroll(stage.page_height())
+        # Rows that were picked out by a text or a number may be in a list with its own scroll bar.
+        picked = loop.most or loop.containing
+        move = stage.scroll if picked else stage.scroll_page
+        step = yield from move(stage.page_height())
         if not step.changed:
             return
         before = visible_rows(stage, loop)

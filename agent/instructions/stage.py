@@ -198,10 +198,13 @@ class Stage:
                 break
         return found
 
+    def scroll_page(self, dy: float) -> Script[Step]:
+        return (yield from self.perform(Scroll(dy=dy)))
+
     def scroll(self, dy: float) -> Script[Step]:
         """Scroll the page, or what holds the rows where the page itself does not move."""
         if not self._inner:
-            step = yield from self.perform(Scroll(dy=dy))
+            step = yield from self.scroll_page(dy)
             rows = [each.box for each in self.elements if each.item is not None]
             if step.changed or not rows:
                 return step

@@ -66,11 +66,12 @@ def test_a_word_is_taken_from_a_text(follow: Any) -> None:
     assert "'Code': 'geese'" in page
 
 
-CARDS = """<ul>%s</ul><script>for (const b of document.querySelectorAll("button"))
-b.onclick = () => log("took " + b.dataset.name);</script>""" % "".join(
+ROOMS = "".join(
     f"<li>{name} room <b>${price}</b> <button data-name={name}>Take</button></li>"
     for name, price in (("Blue", 90), ("Oak", 45), ("Sea", 120))
 )
+CARDS = f"""<ul>{ROOMS}</ul><script>for (const b of document.querySelectorAll("button"))
+b.onclick = () => log("took " + b.dataset.name);</script>"""
 
 
 @pytest.mark.parametrize(
