@@ -166,3 +166,49 @@ def test_a_day_is_picked_in_a_calendar(follow: Any) -> None:
 def test_capitals_are_written(follow: Any) -> None:
     page = follow("<label>Code <input></label>", "Type 'harbour' in all capitals into Code")
     assert "'Code': 'HARBOUR'" in page
+
+
+LIST = """<ul id=u style="list-style:none;padding:0">%s</ul><script>
+let held = null; const u = document.getElementById("u");
+const names = () => log("order " + [...u.children].map(e => e.textContent).join(","));
+for (const li of u.children) li.onmousedown = e => { e.preventDefault(); held = li; };
+document.onmouseup = e => { const over = document.elementFromPoint(e.clientX, e.clientY).closest("li");
+  if (held && over && over !== held) { const down = held.compareDocumentPosition(over) & 4;
+    over[down ? "after" : "before"](held); names(); } held = null; };
+</script>"""
+
+
+def _list(*names: str) -> str:
+    items = "".join(f"<li style='border:1px solid;padding:8px;cursor:move'>{n}</li>" for n in names)
+    return LIST.replace("%s", items)
+
+
+def test_numbers_are_dragged_into_their_order(follow: Any) -> None:
+    page = follow(_list("31", "4", "120", "15"), "Sort the numbers in descending order")
+    assert "order 120,31,15,4" in page
+
+
+def test_one_of_a_list_is_dragged_down_by_one(follow: Any) -> None:
+    page = follow(_list("Ann", "Bo", "Cy"), "Drag Ann down by one")
+    assert "order Bo,Ann,Cy" in page
+
+
+def test_a_text_is_marked(follow: Any) -> None:
+    page = follow(
+        "<p>First words.</p><p id=b>Second part of it.</p><script>document.onmouseup = () =>"
+        " setTimeout(() => log('[' + getSelection() + ']'))</script>",
+        "Highlight the text in 'Second part of it.'",
+    )
+    assert "[Second part of it.]" in page
+
+
+def test_tabs_are_looked_through(follow: Any) -> None:
+    tabs = "".join(f"<button role=tab onclick='show({n})'>Part {n}</button>" for n in range(1, 4))
+    page = follow(
+        f"""<div role=tablist>{tabs}</div><div id=p></div><script>
+        const show = n => document.getElementById("p").innerHTML =
+          `<a href="#" onclick="log('went ' + ${{n}})">${{["Moss", "Fern", "Reed"][n - 1]}}</a>`;
+        show(1);</script>""",
+        "Look through the tabs, and click Reed",
+    )
+    assert "went 3" in page
