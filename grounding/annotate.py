@@ -1,9 +1,10 @@
 """A grounding drawn on its picture: box, crosshair and label, on light and dark screens."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handeye.actions import Box, Point
-from handeye.grounding.types import Grounding
+from handeye.grounding.types import Candidate, Grounding
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
@@ -30,6 +31,33 @@ def annotated(image: "Image.Image", answer: Grounding) -> "Image.Image":
         _label(draw, around, f"{answer.phrase}  {answer.confidence:.2f}", _FOUND)
     else:
         _label(draw, Box(x1=4, y1=30, x2=4, y2=30), f"not found: {answer.phrase}", _NONE)
+    return copy
+
+
+_ROLES = {
+    "button": "#1457d9", "link": "#1457d9", "tab": "#1457d9", "menuitem": "#1457d9",
+    "textbox": "#1d7a1d", "searchbox": "#1d7a1d", "combobox": "#0b7a7a", "slider": "#6b6b00",
+    "checkbox": "#c1440e", "radio": "#c1440e", "switch": "#c1440e", "icon": "#8a00c2",
+}  # fmt: skip
+
+
+def annotated_all(image: "Image.Image", found: Sequence[Candidate]) -> "Image.Image":
+    """A copy of `image` with everything that was found: boxes coloured by role, and labels."""
+    from PIL import ImageDraw, ImageFont
+
+    copy = image.convert("RGB")
+    copy = copy.copy() if copy is image else copy
+    draw, font = ImageDraw.Draw(copy), ImageFont.load_default(size=11)
+    for each in found:
+        color, box = _ROLES.get(each.role, "#808080"), each.box
+        draw.rectangle((box.x1 - 1, box.y1 - 1, box.x2, box.y2), outline=color)
+        if each.role == "text":
+            continue  # it says what it says
+        said = f"{each.role} {each.label}".strip()[:32]
+        width = draw.textlength(said, font=font) + 4
+        top = box.y1 - 14 if box.y1 >= 14 else box.y2
+        draw.rectangle((box.x1 - 1, top, box.x1 + width, top + 13), fill=color)
+        draw.text((box.x1 + 1, top), said, fill="white", font=font)
     return copy
 
 

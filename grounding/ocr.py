@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MIN_CONFIDENCE = 0.5
-_SMALL_SIDE, _LARGE_SIDE = 1280, 2560  # above the first, text shrinks too far to be read
+_SIDE = 3840  # what is wider is shrunk to it
+_MOST_PIXELS = 2_200_000  # of a strip of a larger screen: memory grows with it
+_OVERLAP = 160  # pixels: higher than a line of text
 
 
 class Word(Value):
@@ -53,23 +55,50 @@ Engine = Callable[[bytes, int], list[Line]]
 
 
 def read_text(picture: "Screenshot | Image.Image") -> tuple[Line, ...]:
-    """The lines of text on `picture`, from top to bottom; asked again, it answers from memory.
+    """The lines of text on `picture`, from top to bottom; a screenshot is read once.
 
     Raises BackendError when no engine is installed.
     """
-    if isinstance(picture, Screenshot):
-        size = picture.space.size
-        return _read(picture.data, max(size.width, size.height))
-    packed = io.BytesIO()
-    picture.convert("RGB").save(packed, "PNG", compress_level=1)
-    return _read(packed.getvalue(), max(picture.size))
+    return _read(picture) if isinstance(picture, Screenshot) else _lines(picture)
 
 
-@lru_cache(maxsize=8)
-def _read(data: bytes, side: int) -> tuple[Line, ...]:
-    lines = engine()(data, _SMALL_SIDE if side <= _SMALL_SIDE else _LARGE_SIDE)
-    kept = [line for line in lines if line.confidence >= MIN_CONFIDENCE and line.text.strip()]
+@lru_cache(maxsize=2)
+def _read(screenshot: Screenshot) -> tuple[Line, ...]:
+    return _lines(screenshot.image)
+
+
+def _lines(image: "Image.Image") -> tuple[Line, ...]:
+    image = image.convert("RGB")
+    found = [line for top, bottom in _bands(*image.size) for line in _band(image, top, bottom)]
+    kept = [line for line in found if line.confidence >= MIN_CONFIDENCE and line.text.strip()]
     return tuple(sorted(kept, key=lambda line: (line.box.y1, line.box.x1)))
+
+
+def _bands(width: int, height: int) -> list[tuple[int, int]]:
+    """Strips that are small enough to be read at their own resolution; each overlaps the next."""
+    if width * height <= _MOST_PIXELS:
+        return [(0, height)]
+    step = max(2 * _OVERLAP, _MOST_PIXELS // width) - _OVERLAP
+    return [(top, min(height, top + step + _OVERLAP)) for top in range(0, height, step)]
+
+
+def _band(image: "Image.Image", top: int, bottom: int) -> list[Line]:
+    """The lines of a strip; those in the middle of an overlap belong to one of the two."""
+    packed = io.BytesIO()
+    whole = (top, bottom) == (0, image.height)
+    part = image if whole else image.crop((0, top, image.width, bottom))
+    part.save(packed, "BMP")  # three times as fast to write and read as PNG
+    lines = engine()(packed.getvalue(), _SIDE)
+    if whole:
+        return lines
+    first = top + _OVERLAP / 2 if top else 0.0
+    last = bottom - _OVERLAP / 2 if bottom < image.height else float(bottom)
+    moved = [line.model_copy(update={"box": _down(line.box, top)}) for line in lines]
+    return [line for line in moved if first <= line.box.center.y < last]
+
+
+def _down(box: Box, top: int) -> Box:
+    return box.model_copy(update={"y1": box.y1 + top, "y2": box.y2 + top})
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +116,7 @@ def engine() -> Engine:
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _paddle(side: int) -> Any:
     return import_module("faster_paddle").OcrEngine(model_size="tiny", det_max_side=side)
 
@@ -105,7 +134,7 @@ def with_paddle(data: bytes, side: int) -> list[Line]:
     ]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _rapid(side: int) -> Any:
     return import_module("rapidocr").RapidOCR(
         params={

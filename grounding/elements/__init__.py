@@ -1,5 +1,5 @@
 """The default grounder: elements by name, role, order, relation, place and state; OCR elsewhere."""
 
-from handeye.grounding.elements.grounder import ElementsGrounder, rank
+from handeye.grounding.elements.grounder import ElementsGrounder, candidates, rank
 
-__all__ = ["ElementsGrounder", "rank"]
+__all__ = ["ElementsGrounder", "candidates", "rank"]

@@ -13,6 +13,7 @@ from handeye.actions import Box, Point, Size
 from handeye.envs import Element, Observation, Screenshot
 from handeye.grounding.elements.index import Index
 from handeye.grounding.elements.match import THRESHOLD, Match, Wanted, match
+from handeye.grounding.elements.pixels import ROLE, parsed
 from handeye.grounding.elements.pixels.look import Look, look_at
 from handeye.grounding.elements.relate import reading_order
 from handeye.grounding.elements.vocabulary import PICTURES
@@ -97,17 +98,40 @@ def rank(elements: Sequence[Element], phrase: str) -> list[Candidate]:
     return _candidates(found, elements)
 
 
+def candidates(screenshot: Screenshot) -> tuple[Candidate, ...]:
+    """Everything that can be named on a screen of pixels, in reading order.
+
+    `label` is its name, or what an icon may be called. Raises BackendError.
+    """
+    seen = parsed(screenshot)
+    named = seen.signs.names()
+    return tuple(
+        Candidate(
+            box=each.box,
+            score=1.0,
+            label=named.get(number) or _label(each),
+            role="text" if each.role == ROLE else "icon" if number in named else each.role,
+            element=each,
+        )
+        for number, each in enumerate(seen.elements)
+        if each.tag not in ("value", "wrapped")
+    )
+
+
+def _label(element: Element) -> str:
+    return element.name or next(iter(element.hints), "") or element.value
+
+
 def _candidates(found: Match, elements: Sequence[Element]) -> list[Candidate]:
     ordered = sorted(found.scored, key=lambda pair: pair[1] not in found.chosen)
     return [_candidate(elements[n], score) for score, n in ordered if score >= THRESHOLD]
 
 
 def _candidate(element: Element, score: float) -> Candidate:
-    label = element.name or next(iter(element.hints), "") or element.value
     return Candidate(
         box=element.box,
         score=round(min(score, 1.0), 3),
-        label=label,
+        label=_label(element),
         role=element.role,
         element=element,
     )
@@ -165,7 +189,7 @@ def _seen(answer: Grounding, screenshot: Screenshot, look: Look, found: Match) -
         option.model_copy(
             update={
                 "element": None,
-                "role": "text" if option.role == "pixels" else option.role,
+                "role": "text" if option.role == ROLE else option.role,
                 "score": round(option.score * 0.9, 3),
             }
         )

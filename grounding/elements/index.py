@@ -5,7 +5,7 @@ from 1.0 (the very text) over all words present down to typos; below `match.THRE
 counts. Prevents: the best of many bad fits being clicked.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ HINT, LABEL, VALUE = 0.97, 0.95, 0.88
 RUN = 0.92
 CELL = 0.87  # "HR Team" alone is the cell, "HR Team checkbox" the box beside it
 _LABELS = ("text", "label", "cell", "pixels")
+
+
+Looks = Callable[[str], dict[int, float]]
 
 
 class Anchors(NamedTuple):
@@ -63,9 +66,15 @@ class _Text(NamedTuple):
 
 
 class Index:
-    """`elements` of one screen of `size` pixels; scores are by position in `elements`."""
+    """`elements` of one screen of `size` pixels; scores are by position in `elements`.
 
-    def __init__(self, elements: Sequence[Element], size: Size | None = None) -> None:
+    `looks` tells which elements look like a name, where they can be seen.
+    """
+
+    def __init__(
+        self, elements: Sequence[Element], size: Size | None = None, looks: Looks | None = None
+    ) -> None:
+        self._looks = looks
         self.elements = elements
         self.width = size.width if size else max((e.box.x2 for e in elements), default=1.0)
         self.height = size.height if size else max((e.box.y2 for e in elements), default=1.0)
@@ -142,6 +151,9 @@ class Index:
             if score > best.get(owner, 0.0):
                 best[owner] = score
         self._add_joined(wanted.words, best)
+        if self._looks is not None and not exact:
+            for owner, score in self._looks(name).items():
+                best[owner] = max(best.get(owner, 0.0), score)
         return best
 
     def _similar(self, word: str, exact: bool) -> list[tuple[str, float]]:

@@ -15,7 +15,7 @@ from handeye.grounding.elements.phrase import Reading, readings
 from handeye.grounding.elements.relate import at_place, reading_order
 from handeye.grounding.elements.relations import related
 from handeye.grounding.elements.same import Scored, merged
-from handeye.grounding.elements.vocabulary import CHECKED, CHOSEN, EDITED, STATIC, TEXTUAL
+from handeye.grounding.elements.vocabulary import CHECKED, CHOSEN, EDITED, PICTURES, STATIC, TEXTUAL
 
 THRESHOLD = 0.6  # below this nothing is meant
 MARGIN = 0.02  # closer than this, two candidates are as good as each other
@@ -205,6 +205,8 @@ def _drawn(element: Element, reading: Reading) -> float:
         return 0.93 if element.tag == "heading" else 0.965
     if roles <= _INPUTS:
         return 0.65
+    if set(PICTURES) & roles:
+        return 0.8  # an icon has a look, not a text
     if element.tag == "heading":
         return 1.0 if roles & STATIC else 0.93
     return 0.97

@@ -11,8 +11,7 @@ from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
 from handeye.grounding.elements.pixels.lines import Text
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 _LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
 _LETTERS = 2  # a text of as many signs may be an icon that was read as letters
@@ -51,24 +50,3 @@ def _is_taken(shape: Shape, outlines: Sequence[Box]) -> bool:
         and abs(box.y2 - shape.y - shape.height) < 4
         for box in outlines
     )
-
-
-def crop(picture: Picture, box: Box, margin: float = 0.12) -> "NDArray[np.uint8]":
-    """A square of the picture around `box`, filled up with the colour around it at the border."""
-    import numpy as np
-
-    side = max(box.width, box.height) * (1 + 2 * margin)
-    center = box.center
-    x1, y1 = round(center.x - side / 2), round(center.y - side / 2)
-    size = max(4, round(side))
-    pad = (
-        (max(0, -y1), max(0, y1 + size - picture.height)),
-        (
-            max(0, -x1),
-            max(0, x1 + size - picture.width),
-        ),
-    )
-    part = picture.pixels[max(0, y1) : y1 + size, max(0, x1) : x1 + size]
-    if any(any(side) for side in pad):
-        part = np.pad(part, (*pad, (0, 0)), mode="edge")
-    return part

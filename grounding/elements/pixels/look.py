@@ -12,8 +12,8 @@ from handeye.envs import Element, Screenshot
 from handeye.grounding.elements.index import Index
 from handeye.grounding.elements.likeness import likenesses
 from handeye.grounding.elements.pixels.build import ROLE
-from handeye.grounding.elements.pixels.lines import Text
-from handeye.grounding.elements.pixels.parse import parsed
+from handeye.grounding.elements.pixels.parse import Parsed, parsed
+from handeye.grounding.elements.pixels.signs import Signs
 from handeye.grounding.elements.words import words
 
 _LEAST = 0.5  # how well words must fit a name, 0.0 to 1.0
@@ -23,10 +23,13 @@ _SAID = 60.0  # percent that what is read must be like what is listed there
 class Look:
     """`elements` with their `index`; `texts` are those of the elements that are texts."""
 
-    def __init__(self, elements: tuple[Element, ...], size: Size, texts: dict[int, Text]) -> None:
-        self.elements = elements
-        self.index = Index(elements, size)
-        self.texts = texts
+    def __init__(self, seen: Parsed, kept: Sequence[int], size: Size) -> None:
+        self.elements = tuple(seen.elements[number] for number in kept)
+        self.texts = {at: seen.texts[n] for at, n in enumerate(kept) if n in seen.texts}
+        signs = seen.signs
+        if len(kept) < len(seen.elements):
+            signs = Signs(seen.picture, self.elements)
+        self.index = Index(self.elements, size, looks=signs.scores)
 
     def named(self, number: int, name: str) -> Box | None:
         """Where `name` stands in the text of an element, if that says more."""
@@ -63,9 +66,7 @@ def look_at(screenshot: Screenshot, listed: Sequence[Element], drawn: Sequence[B
         for number, element in enumerate(seen.elements)
         if not listed or _is_new(element, listed, drawn)
     ]
-    elements = tuple(seen.elements[number] for number in kept)
-    texts = {at: seen.texts[n] for at, n in enumerate(kept) if n in seen.texts}
-    return Look(elements, screenshot.space.size, texts)
+    return Look(seen, kept, screenshot.space.size)
 
 
 def _is_new(element: Element, listed: Sequence[Element], drawn: Sequence[Box]) -> bool:

@@ -9,6 +9,7 @@ from handeye.grounding.elements.pixels.ink import Picture
 from handeye.grounding.elements.pixels.labels import usual_height
 from handeye.grounding.elements.pixels.lines import Text
 from handeye.grounding.elements.pixels.scene import scene_of
+from handeye.grounding.elements.pixels.signs import Signs
 from handeye.grounding.ocr import read_text
 
 _LEAST, _MOST = 14.0, 80.0  # pixels: the height of a usual line, whatever is read
@@ -19,6 +20,7 @@ class Parsed(NamedTuple):
 
     elements: tuple[Element, ...]
     texts: dict[int, Text]
+    signs: Signs
     picture: Picture
 
 
@@ -29,28 +31,15 @@ def parse(screenshot: Screenshot) -> tuple[Element, ...]:
 
 def parsed(screenshot: Screenshot) -> Parsed:
     """As `parse`, with what is needed to look closer; asked again, it answers from memory."""
-    return _parsed(_Key(screenshot))
+    return _parsed(screenshot)
 
 
-class _Key:
-    """A screenshot as the key of a cache: equal where the bytes are."""
-
-    def __init__(self, screenshot: Screenshot) -> None:
-        self.screenshot = screenshot
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.screenshot.sha256 == self.screenshot.sha256
-
-    def __hash__(self) -> int:
-        return hash(self.screenshot.sha256)
-
-
-@lru_cache(maxsize=8)
-def _parsed(key: _Key) -> Parsed:
+@lru_cache(maxsize=2)
+def _parsed(screenshot: Screenshot) -> Parsed:
     import numpy as np
 
-    lines = read_text(key.screenshot)
+    lines = read_text(screenshot)
     usual = usual_height([line.box for line in lines if len(line.text) > 2])
-    picture = Picture(np.asarray(key.screenshot.image), min(_MOST, max(_LEAST, usual)))
+    picture = Picture(np.asarray(screenshot.image), min(_MOST, max(_LEAST, usual)))
     built = elements_of(scene_of(picture, lines))
-    return Parsed(built.elements, built.texts, picture)
+    return Parsed(built.elements, built.texts, Signs(picture, built.elements), picture)

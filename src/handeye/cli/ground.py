@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import typer
 from pydantic import ConfigDict, ValidationError
+from rich.markup import escape
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
 from handeye.cli.console import out, print_json
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from handeye.envs import Observation
     from handeye.grounding import Grounder, Grounding
 
@@ -27,6 +30,9 @@ def ground(
     annotate: Annotated[
         Path | None, typer.Option(help="Write a copy of the picture with the answer drawn on it.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List all that can be named on the picture.")
+    ] = False,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -54,19 +60,24 @@ def ground(
     from handeye.grounding.images import load_screenshot
 
     if batch is not None:
-        if screenshot or phrase or annotate:
-            raise UsageError("--batch goes without SCREENSHOT, PHRASE and --annotate.")
+        if screenshot or phrase or annotate or everything:
+            raise UsageError("--batch goes without SCREENSHOT, PHRASE, --annotate and --all.")
         raise typer.Exit(_batch(batch, make_grounder(grounder, profile=profile, load=load)))
+    if everything:
+        if screenshot is None or phrase is not None or grounder != "elements":
+            raise UsageError("--all goes with a SCREENSHOT alone, and the grounder elements.")
+        raise typer.Exit(_show_all(screenshot, annotate, as_json))
     if screenshot is None or phrase is None:
         raise UsageError("What to find where?", "Give SCREENSHOT and PHRASE, or --batch FILE.")
     if not phrase.strip():
         raise UsageError("The phrase is empty.", 'Say what to find, such as "the Save button".')
     observation = load_screenshot(screenshot)
-    if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
-        raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
+    _check_apart(annotate, screenshot)
     answer = make_grounder(grounder, profile=profile, load=load).ground(observation, phrase)
     if annotate is not None:
-        _annotate(observation, answer, annotate)
+        from handeye.grounding.annotate import annotated
+
+        _write(annotated(observation.screenshot.image, answer), annotate)
     if as_json:
         print_json(_fields(str(screenshot), answer))
     else:
@@ -175,14 +186,46 @@ def _show(answer: "Grounding") -> None:
         out.print("Say which: “the second …”, “… next to X”, “… in the top right”.")
 
 
-def _annotate(observation: "Observation", answer: "Grounding", path: Path) -> None:
-    from handeye.grounding.annotate import annotated
+def _show_all(screenshot: Path, annotate: Path | None, as_json: bool) -> int:
+    from rich.table import Table
 
+    from handeye.grounding.annotate import annotated_all
+    from handeye.grounding.elements import candidates
+    from handeye.grounding.images import load_screenshot
+
+    seen = load_screenshot(screenshot).screenshot
+    _check_apart(annotate, screenshot)
+    found = candidates(seen)
+    if annotate is not None:
+        _write(annotated_all(seen.image, found), annotate)
+    if as_json:
+        rows = [{"role": e.role, "label": e.label, "box": _numbers(e.box)} for e in found]
+        print_json({"image": str(screenshot), "found": rows})
+        return 0
+    table = Table("role", "x", "y", "label", box=None)
+    for each in found:
+        center = each.box.center
+        label = (
+            each.label
+            if each.element is None or each.element.checked is None
+            else (f"{each.label} ({'on' if each.element.checked else 'off'})")
+        )
+        table.add_row(each.role, f"{center.x:.0f}", f"{center.y:.0f}", escape(label))
+    out.print(table)
+    return 0 if found else 1
+
+
+def _check_apart(annotate: Path | None, screenshot: Path) -> None:
+    if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
+        raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
+
+
+def _write(picture: "Image.Image", path: Path) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder.", "Name a .png file.")
     part = path.with_name(f"part-{path.name}")  # the ending says in which format to write
     try:
-        annotated(observation.screenshot.image, answer).save(part)
+        picture.save(part)
         part.replace(path)
     except (OSError, ValueError) as error:
         with suppress(OSError):
