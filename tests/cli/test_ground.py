@@ -142,3 +142,16 @@ def test_a_batch_may_begin_with_a_byte_order_mark_and_carry_other_keys(screen: P
     line = json.dumps({"image": str(screen), "phrase": "Save", "id": 7})
     ran = handeye("--batch", "-", stdin=f"\ufeff{line}\r\n")
     assert json.loads(ran.stdout)["status"] == "found"
+
+
+def test_all_that_can_be_named_is_listed_and_drawn(screen: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "all.png"
+    ran = handeye(screen, "--all", "--annotate", drawn)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.count("Edit") == 2
+    with Image.open(drawn) as copy, Image.open(screen) as original:
+        assert copy.tobytes() != original.tobytes()
+    listed = json.loads(handeye(screen, "--all", "--json").stdout)
+    assert sorted(each["label"] for each in listed["found"]) == ["Edit", "Edit", "Save"]
+    wrong = handeye(screen, "Save", "--all")
+    assert wrong.returncode == 2

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ICON = "icon"
-_LEAST = 0.25  # likeness from where on an icon may be meant
+_LEAST = 0.6  # likeness from where on an icon may be meant; lower, what is absent is found
+_LONGEST = 4  # words that an icon may be called by; more are a sentence
 _BASE, _SPAN = 0.5, 0.45  # a likeness as a score: the best look says less than the very name
 _MARGIN = 0.12  # room around an icon, in parts of its size
 
@@ -39,7 +40,7 @@ class Signs:
         """The elements that look like what `name` says, with a score below 1.0."""
         from handeye.grounding.elements.icons import likeness
 
-        if not self._places:
+        if not self._places or len(name.split()) > _LONGEST:
             return {}
         fits = likeness(self._vectors, name).tolist()
         return {
