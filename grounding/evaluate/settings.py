@@ -13,8 +13,9 @@ from handeye.actions import Size, Value
 from handeye.actions.backends import build
 from handeye.actions.errors import UsageError
 from handeye.grounding.backends import GROUNDERS
-from handeye.grounding.chat.backends import MODELS, make_model
+from handeye.grounding.chat.backends import MODELS
 from handeye.grounding.chat.profiles import Profile, profile_for
+from handeye.grounding.chat.types import ChatModel
 from handeye.grounding.evaluate.asking import (
     CHOICE_QUESTION,
     Ask,
@@ -139,14 +140,16 @@ def open_ask(settings: Settings, dataset: Dataset) -> Ask:
     BackendError where the model cannot be opened.
     """
     if _asks_for_choices(dataset):
-        if settings.zoom or settings.resolution:
-            raise UsageError(f"{dataset.name} goes without --zoom and --resolution.")
+        if settings.zoom:
+            raise UsageError(f"{dataset.name} goes without --zoom.")
         if settings.grounder.partition(":")[0] not in MODELS:
             raise UsageError(
                 f"{dataset.name} asks questions, and {settings.grounder!r} finds places.",
                 "Name a model with --grounder: phi4:PATH or remote:NAME@URL.",
             )
-        return AskForChoice(make_model(settings.grounder))
+        given = {"resolution": settings.resolution} if settings.resolution else {}
+        model: ChatModel = build("models", MODELS, settings.grounder, given)
+        return AskForChoice(model)
     return AskForPlace(_grounder(settings))
 
 

@@ -27,16 +27,22 @@ def open_phi4(
     mode: Literal["hybrid", "think", "nothink"] = "hybrid",
     dtype: Literal["bf16", "fp16", "fp32"] = "bf16",
     device: str = "auto",
+    resolution: str = "naflex",
 ) -> "Phi4Chat":
-    """The model of a checkpoint, see `handeye.grounding.phi4.load`. Raises BackendError."""
-    return Phi4Chat(load_phi4(path, dtype=dtype, device=device, load=load), f"phi4:{path}", mode)
+    """The model of a checkpoint, see `handeye.grounding.phi4.load`, and `Phi4Chat`.
+
+    Raises BackendError, and UsageError for a resolution that the model cannot use.
+    """
+    model = load_phi4(path, dtype=dtype, device=device, load=load)
+    return Phi4Chat(model, f"phi4:{path}", mode, resolution)
 
 
 class Phi4Chat:
     """A loaded model that is talked to; it may share it with others.
 
-    mode: whether it thinks before it answers; hybrid: as it likes. Raises BackendError for a
-    checkpoint without a tokenizer.
+    mode: whether it thinks before it answers; hybrid: as it likes. resolution: how it is shown each
+    screen, see `screen_images`. Raises BackendError for a checkpoint without a tokenizer, and
+    UsageError for a resolution that it cannot use.
     """
 
     def __init__(
@@ -44,7 +50,12 @@ class Phi4Chat:
         model: "Phi4",
         name: str = "phi4",
         mode: Literal["hybrid", "think", "nothink"] = "hybrid",
+        resolution: str = "naflex",
     ) -> None:
+        from handeye.grounding.phi4.resolution import check_resolution
+
+        check_resolution(model.config, resolution)
+        self._resolution = resolution
         self.name = name
         self.model = model
         self._mode = mode
@@ -67,7 +78,7 @@ class Phi4Chat:
         memory is too small.
         """
         answer = self.model.ask(
-            [_turn(message) for message in messages],
+            [self._turn(message) for message in messages],
             mode=self._mode,
             max_new_tokens=max_tokens,
             heard=heard,
@@ -85,6 +96,18 @@ class Phi4Chat:
             seconds=answer.seconds,
             finish=answer.finish,
         )
+
+    def _turn(self, message: Message) -> "Turn":
+        from handeye.grounding.phi4.prompt import Turn
+        from handeye.grounding.phi4.resolution import screen_images
+
+        parts: list[Any] = []
+        for part in message.parts:
+            if isinstance(part, str):
+                parts.append(part)
+            else:
+                parts += screen_images(part.image, self.model.config, self._resolution)
+        return Turn(message.role, tuple(parts))
 
     def _constraint(self, schema: Mapping[str, Any]) -> "Constraint":
         try:
@@ -108,10 +131,3 @@ class Phi4Chat:
 
         end = self._tokenizer.id_of("<|im_end|>")
         return schema_tokens(self._tokenizer.tokenizer, self._tokenizer.vocab_size, end)
-
-
-def _turn(message: Message) -> "Turn":
-    from handeye.grounding.phi4.prompt import Turn
-
-    parts = (part if isinstance(part, str) else part.image for part in message.parts)
-    return Turn(message.role, tuple(parts))

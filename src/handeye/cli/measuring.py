@@ -55,6 +55,8 @@ def measure_all(name: str, data: Path | None, wanted: Wanted, how: How) -> None:
     spec = wanted.grounder.removeprefix("zoom:")
     if how.concurrency > 1 and not (how.ray or spec.startswith("remote:")):
         raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
+    if how.batch > 1 and how.ray:
+        raise UsageError("On Ray each worker asks one by one.", "Leave --batch out.")
     if how.batch > 1 and (wanted.zoom or not wanted.grounder.startswith("phi4:")):
         raise UsageError("Only phi4:PATH without --zoom answers in batches.", "Leave --batch out.")
     dataset = _dataset(name, data, strict=wanted.strict)

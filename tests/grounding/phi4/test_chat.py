@@ -19,6 +19,7 @@ from handeye.actions.errors import BackendError, UsageError
 from handeye.envs import Observation, Screenshot
 from handeye.grounding.chat import Message, Reply
 from handeye.grounding.chat.backends import ModelOptions, make_model
+from handeye.grounding.phi4.chat import Phi4Chat
 from handeye.grounding.phi4.grounder import Phi4Grounder
 
 Draw = Callable[..., Image.Image]
@@ -110,3 +111,14 @@ def test_requests_that_cannot_be_answered(open_as: Any, shot: Screenshot, checkp
         model.complete(asked(shot), schema={"type": "nonsense"})
     with pytest.raises(BackendError, match=r"no tokenizer\.json"):
         make_model(f"phi4:{checkpoint}", ModelOptions(dtype="fp32", device="cpu"))
+
+
+def test_a_screen_is_shown_in_the_resolution_asked_for(chat_model: Any, shot: Screenshot) -> None:
+    read = []
+    for resolution in ("naflex:16", "naflex:48"):
+        chat = Phi4Chat(chat_model, resolution=resolution)
+        reply = chat.complete([Message("user", (shot, "What is it?"))], max_tokens=2)
+        read.append(reply.usage.prompt_tokens)
+    assert read[1] - read[0] > 16
+    with pytest.raises(UsageError, match="multi-crop"):
+        Phi4Chat(chat_model, resolution="multi-crop")

@@ -1,4 +1,4 @@
-"""`handeye eval` with a tiny checkpoint: resolutions and batches."""
+"""`handeye eval` with a tiny checkpoint: resolutions, batches and a second look."""
 
 import json
 import subprocess
@@ -83,3 +83,18 @@ def test_what_cannot_be_answered_in_batches_is_refused(
         ran = handeye(tmp_path, "own", "--data", data, "--grounder", grounder, "--batch", 2)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert "answers in batches" in " ".join(ran.stderr.split())
+
+
+def test_the_second_look_is_asked_for_in_each_resolution(
+    data: Path, chat_checkpoint: Path, tmp_path: Path
+) -> None:
+    words = ("own", "--data", data, "--limit", 1, "--grounder", f"phi4:{chat_checkpoint}")
+    ran = handeye(
+        tmp_path, *words, "--zoom", "--resolution", "naflex:48,naflex:64", "--out", "runs"
+    )
+    assert ran.returncode == 0, ran.stderr
+    for way in ("naflex:48", "naflex:64"):
+        folder = tmp_path / "runs" / way.replace(":", "-")
+        pinned = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        assert (pinned["resolution"], pinned["zoom"]) == (way, True)
+        assert len(answers(folder)) == 1
