@@ -65,7 +65,7 @@ def test_ctrl_c_in_an_asyncio_program_ends_runs_and_replays(url: str) -> None:
 
     for work in (
         lambda: handeye.run("wait 1 second, wait 1 second", url=url, on_event=_once(interrupt)),
-        lambda: handeye.replay(long, record=False, on_step=_once(interrupt)),
+        lambda: handeye.replay(long, record=False, speed="recorded", on_step=_once(interrupt)),
     ):
         with pytest.raises(KeyboardInterrupt):
             asyncio.run(interrupted(work))

@@ -104,7 +104,11 @@ def test_a_killed_process_is_resumed_by_the_command(
         stderr=subprocess.DEVNULL, start_new_session=True,
     ) as process:  # fmt: skip
         assert until(
-            lambda: out.exists() and b'"kind":"wait"' in (out / EVENTS_FILE).read_bytes(), 30
+            lambda: (
+                (out / EVENTS_FILE).exists()
+                and b'"kind":"wait"' in (out / EVENTS_FILE).read_bytes()
+            ),
+            30,
         )
         os.killpg(process.pid, signal.SIGKILL)
     resumed = subprocess.run(
