@@ -68,8 +68,16 @@ def test_a_run_is_paused_stepped_finished_and_looked_at(
         assert until(lambda: all(word in terminal.shown for word in words), 40), terminal.shown
 
     with serve() as shop:
-        terminal.run("run", DEMO.instruction, "--url", shop.url, "--tui", "--max-seconds", "60")
-        shows("Steps", "Now")
+        terminal.run(
+            "run",
+            f"wait 6 seconds, {DEMO.instruction}",
+            "--url",
+            shop.url,
+            "--tui",
+            "--max-seconds",
+            "60",
+        )
+        shows("steps", "Now")
         terminal.press("Space")
         shows("Send this?")
         terminal.press("Space")
