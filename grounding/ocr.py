@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MIN_CONFIDENCE = 0.5
-_SIDE = 3840  # what is wider is shrunk to it
-_MOST_PIXELS = 2_200_000  # of a strip of a larger screen: memory grows with it
-_OVERLAP = 160  # pixels: higher than a line of text
+_LONGEST = 3840  # pixels of a side: what is longer is shrunk to it
+_MOST_PIXELS = 2_200_000  # of a strip (1920×1080): the engine's memory grows with it
+_OVERLAP, _CUT = 160, 4  # pixels: higher than a line of text; from an edge where it may be cut
+_SAME = 0.3  # overlap of the same line in two strips
 
 
 class Word(Value):
@@ -69,7 +70,14 @@ def _read(screenshot: Screenshot) -> tuple[Line, ...]:
 
 def _lines(image: "Image.Image") -> tuple[Line, ...]:
     image = image.convert("RGB")
-    found = [line for top, bottom in _bands(*image.size) for line in _band(image, top, bottom)]
+    found: list[Line] = []
+    for top, bottom in _bands(*image.size):
+        twice = [line for line in found if line.box.y2 > top]
+        found += [
+            line
+            for line in _band(image, top, bottom)
+            if not any(line.box.iou(other.box) > _SAME for other in twice)
+        ]
     kept = [line for line in found if line.confidence >= MIN_CONFIDENCE and line.text.strip()]
     return tuple(sorted(kept, key=lambda line: (line.box.y1, line.box.x1)))
 
@@ -79,22 +87,25 @@ def _bands(width: int, height: int) -> list[tuple[int, int]]:
     if width * height <= _MOST_PIXELS:
         return [(0, height)]
     step = max(2 * _OVERLAP, _MOST_PIXELS // width) - _OVERLAP
-    return [(top, min(height, top + step + _OVERLAP)) for top in range(0, height, step)]
+    return [
+        (top, min(height, top + step + _OVERLAP))
+        for top in range(0, max(1, height - _OVERLAP), step)
+    ]
 
 
 def _band(image: "Image.Image", top: int, bottom: int) -> list[Line]:
-    """The lines of a strip; those in the middle of an overlap belong to one of the two."""
+    """The lines that lie whole in a strip."""
     packed = io.BytesIO()
-    whole = (top, bottom) == (0, image.height)
-    part = image if whole else image.crop((0, top, image.width, bottom))
+    part = (
+        image if (top, bottom) == (0, image.height) else image.crop((0, top, image.width, bottom))
+    )
     part.save(packed, "BMP")  # three times as fast to write and read as PNG
-    lines = engine()(packed.getvalue(), _SIDE)
-    if whole:
-        return lines
-    first = top + _OVERLAP / 2 if top else 0.0
-    last = bottom - _OVERLAP / 2 if bottom < image.height else float(bottom)
+    lines = engine()(packed.getvalue(), _LONGEST)
     moved = [line.model_copy(update={"box": _down(line.box, top)}) for line in lines]
-    return [line for line in moved if first <= line.box.center.y < last]
+    # What the edge of a strip cuts is whole in the other one.
+    first = top + _CUT if top else 0
+    last = bottom - _CUT if bottom < image.height else bottom
+    return [line for line in moved if first <= line.box.y1 and line.box.y2 <= last]
 
 
 def _down(box: Box, top: int) -> Box:

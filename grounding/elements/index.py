@@ -100,7 +100,8 @@ class Index:
     def _add(self, number: int, element: Element) -> None:
         name = self._add_text(number, element.name, 1.0)
         for hint in element.hints:
-            self._add_text(number, hint, HINT, known=name)
+            beside = element.tag == "row" and not hint.startswith("Select")
+            self._add_text(number, hint, CELL if beside else HINT, known=name)
         if element.value:
             self._add_text(number, element.value, VALUE, known=name)
 

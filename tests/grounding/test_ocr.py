@@ -67,3 +67,14 @@ def test_no_engine_is_an_error_with_the_command_to_install_one(
             ocr.engine()
     finally:
         ocr.engine.cache_clear()
+
+
+def test_a_screen_too_large_for_the_engine_is_read_in_strips_each_line_once(
+    form: Image.Image,
+) -> None:
+    screen = Image.new("RGB", (3840, 2160), "white")
+    for y in (0, 640, 1280):
+        screen.paste(form, (2400, y))
+    found = [line.box for line in ocr.read_text(screen) if line.text == "Nickname"]
+    assert [round(box.y1 / 640) for box in found] == [0, 1, 2]
+    assert all(abs(box.x1 - 2500) < 12 for box in found)

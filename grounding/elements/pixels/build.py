@@ -70,10 +70,17 @@ def _fields(scene: Scene) -> list[Element]:
     free = [n for n in range(len(scene.texts)) if n not in held]
     labels = field_labels(boxes, scene.texts, free, scene.picture.unit)
     usual = max((each.contrast for each in scene.texts), default=255.0)
-    return [
-        _field(box, [scene.texts[n] for n in texts], role, names, usual)
-        for box, texts, role, names in zip(boxes, inside, roles, labels, strict=True)
-    ]
+    found = []
+    for box, texts, role, names in zip(boxes, inside, roles, labels, strict=True):
+        written = [scene.texts[n] for n in texts]
+        if role == "combobox":
+            written = [text for text in written if not _is_arrow(text, box)]
+        found.append(_field(box, written, role, names, usual))
+    return found
+
+
+def _is_arrow(text: Text, box: Box) -> bool:
+    return len(text.text) == 1 and box.x2 - text.box.x2 < box.height
 
 
 def _field(
@@ -145,7 +152,7 @@ def _checks(scene: Scene) -> list[Element]:
                 hints=tuple(dict.fromkeys(hint for hint in hints if hint != name)),
                 checked=check.checked,
                 box=box,
-                tag="check",
+                tag="check" if name else "row",
             )
         )
     return found

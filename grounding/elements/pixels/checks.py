@@ -56,7 +56,7 @@ def _check(picture: Picture, shape: Shape) -> Check | None:
     inner = _inner(part, 0.28)
     filled = bool(inner.size) and float(inner.mean()) > _FILLED
     if _is_round(part):
-        return Check("radio", shape, filled)
+        return Check("radio", shape, _has_dot(part))
     if is_ring(picture.edges, shape, max(2, shape.height // 4)):
         return Check("checkbox", shape, filled)
     return None
@@ -65,6 +65,13 @@ def _check(picture: Picture, shape: Shape) -> Check | None:
 def _inner(part: "NDArray[np.uint8]", margin: float) -> "NDArray[np.uint8]":
     top, left = round(part.shape[0] * margin), round(part.shape[1] * margin)
     return part[top : part.shape[0] - top, left : part.shape[1] - left]
+
+
+def _has_dot(part: "NDArray[np.uint8]") -> bool:
+    """Whether edges lie across the middle of a circle, away from its outline."""
+    height, width = part.shape
+    rows = slice(height // 2 - 1, height // 2 + 2)
+    return bool(part[rows, round(0.2 * width) : round(0.8 * width)].any())
 
 
 def _is_round(part: "NDArray[np.uint8]") -> bool:
@@ -132,7 +139,7 @@ def _in_word(picture: Picture, shape: Shape, texts: Sequence[Line]) -> bool:
     x2, middle = shape.x + shape.width, shape.y + shape.height / 2
     for text in texts:
         box = text.box
-        if len(text.text) == 1 and not text.text.isascii():
+        if len(text.text.strip()) == 1 and shape.box.contains(box.center):
             continue  # a box that was read as a sign
         if not box.y1 < middle < box.y2 or x2 < box.x1 or shape.x > box.x2:
             continue
@@ -168,7 +175,8 @@ def without_checks(line: Line, checks: Sequence[Check]) -> Line | None:
             continue
         if box.x2 < line.box.x1 or box.center.x > line.box.x1 + 1.3 * line.box.height:
             continue
-        text = _without_sign(line.text.strip(), box.center.x > line.box.x1, check.checked)
+        covered = box.x2 - line.box.x1 > 0.25 * box.width
+        text = _without_sign(line.text.strip(), covered, check.checked)
         if not text or box.x2 + 3 > line.box.x2:
             return None
         left = max(line.box.x1, box.x2 + 1)

@@ -49,6 +49,8 @@ class Picture:
         import numpy as np
 
         steps = np.zeros((self.height, self.width), dtype=np.uint8)
+        if min(steps.shape) < 2:
+            return steps
         across = cv2.absdiff(self.pixels[:, 1:], self.pixels[:, :-1])
         down = cv2.absdiff(self.pixels[1:], self.pixels[:-1])
         steps[:, :-1] = _largest(across)

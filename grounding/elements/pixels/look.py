@@ -13,7 +13,6 @@ from handeye.grounding.elements.index import Index
 from handeye.grounding.elements.likeness import likenesses
 from handeye.grounding.elements.pixels.build import ROLE
 from handeye.grounding.elements.pixels.parse import Parsed, parsed
-from handeye.grounding.elements.pixels.signs import Signs
 from handeye.grounding.elements.words import words
 
 _LEAST = 0.5  # how well words must fit a name, 0.0 to 1.0
@@ -28,7 +27,7 @@ class Look:
         self.texts = {at: seen.texts[n] for at, n in enumerate(kept) if n in seen.texts}
         signs = seen.signs
         if len(kept) < len(seen.elements):
-            signs = Signs(seen.picture, self.elements)
+            signs = signs.among(kept)
         self.index = Index(self.elements, size, looks=signs.scores)
 
     def named(self, number: int, name: str) -> Box | None:

@@ -21,7 +21,6 @@ class Parsed(NamedTuple):
     elements: tuple[Element, ...]
     texts: dict[int, Text]
     signs: Signs
-    picture: Picture
 
 
 def parse(screenshot: Screenshot) -> tuple[Element, ...]:
@@ -42,4 +41,4 @@ def _parsed(screenshot: Screenshot) -> Parsed:
     usual = usual_height([line.box for line in lines if len(line.text) > 2])
     picture = Picture(np.asarray(screenshot.image), min(_MOST, max(_LEAST, usual)))
     built = elements_of(scene_of(picture, lines))
-    return Parsed(built.elements, built.texts, Signs(picture, built.elements), picture)
+    return Parsed(built.elements, built.texts, Signs.of(picture, built.elements))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from handeye.actions import Box
 from handeye.envs import Element
 from handeye.grounding.elements.pixels.ink import Picture
+from handeye.grounding.elements.vocabulary import CHECKED, CHOSEN, EDITED, ROLES
+from handeye.grounding.elements.words import words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,24 +25,32 @@ _MARGIN = 0.12  # room around an icon, in parts of its size
 
 
 class Signs:
-    """The elements of `elements` that are icons."""
+    """Icons by the place of their element; of the picture only what is drawn of them is kept."""
 
-    def __init__(self, picture: Picture, elements: Sequence[Element]) -> None:
-        self._picture = picture
-        self._places = [n for n, each in enumerate(elements) if each.tag == ICON]
-        self._boxes = [elements[n].box for n in self._places]
+    def __init__(self, crops: dict[int, "NDArray[np.uint8]"]) -> None:
+        self._crops = crops
+        self._places = list(crops)
+
+    @classmethod
+    def of(cls, picture: Picture, elements: Sequence[Element]) -> "Signs":
+        icons = (n for n, each in enumerate(elements) if each.tag == ICON)
+        return cls({n: crop(picture, elements[n].box).copy() for n in icons})
+
+    def among(self, kept: Sequence[int]) -> "Signs":
+        """Those of the elements that are kept, by their new places."""
+        return Signs({at: self._crops[n] for at, n in enumerate(kept) if n in self._crops})
 
     @cached_property
     def _vectors(self) -> "NDArray[np.float32]":
         from handeye.grounding.elements.icons import look
 
-        return look([crop(self._picture, box) for box in self._boxes])
+        return look(list(self._crops.values()))
 
     def scores(self, name: str) -> dict[int, float]:
         """The elements that look like what `name` says, with a score below 1.0."""
         from handeye.grounding.elements.icons import likeness
 
-        if not self._places or len(name.split()) > _LONGEST:
+        if not self._places or len(name.split()) > _LONGEST or _says_input(name):
             return {}
         fits = likeness(self._vectors, name).tolist()
         return {
@@ -55,6 +65,13 @@ class Signs:
 
         best = (names(vector, 1) for vector in (self._vectors if self._places else ()))
         return {n: found[0][0] for n, found in zip(self._places, best, strict=True) if found}
+
+
+def _says_input(name: str) -> bool:
+    """Whether a field or box is asked for, with its noun: no icon is one."""
+    said = words(name)
+    roles = ROLES.get(said[-1], ((), ()))[0] if said else ()
+    return bool(roles) and set(roles) <= {*EDITED, *CHECKED, *CHOSEN, "slider"}
 
 
 def crop(picture: Picture, box: Box) -> "NDArray[np.uint8]":
