@@ -8,7 +8,9 @@
     │   ├── BrowserMissingError      no browser on this machine
     │   ├── BrowserLostError         the browser died and could not be started again
     │   ├── NavigationError          a page could not be opened
-    │   └── DisplayError             no display to look at
+    │   ├── DisplayError             no display to look at, or it may not be used
+    │   ├── DisplayBusyError         another handeye works on the display
+    │   └── StoppedError             a person stopped the run at the screen
     ├── EpisodeError             4   an episode cannot be read or written
     │   ├── EpisodeNotFoundError
     │   ├── EpisodeVersionError      written by a newer handeye
@@ -76,6 +78,14 @@ class NavigationError(EnvError):
 
 class DisplayError(EnvError):
     title = "No display"
+
+
+class DisplayBusyError(EnvError):
+    title = "The display is in use"
+
+
+class StoppedError(EnvError):
+    title = "Stopped"
 
 
 class EpisodeError(HandeyeError):

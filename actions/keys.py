@@ -1,6 +1,7 @@
 """Key names: the web's `KeyboardEvent.key` values, with the aliases that people and models write.
 
-Source: https://www.w3.org/TR/uievents-key/. A single printable character names its own key.
+Source: https://www.w3.org/TR/uievents-key/, and uievents-code for the keypad. A single printable
+character names its own key.
 Prevents: a chord lost because one tool says "ctrl", another "Control".
 """
 
@@ -15,6 +16,10 @@ NAMED_KEYS = frozenset(
         "PageUp", "PageDown", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight",
         "CapsLock", "NumLock", "ScrollLock", "PrintScreen", "Pause", "ContextMenu",
         *(f"F{number}" for number in range(1, 25)),
+        # Keys of the keypad go by their place (`KeyboardEvent.code`): their character is elsewhere.
+        *(f"Numpad{digit}" for digit in range(10)),
+        "NumpadAdd", "NumpadSubtract", "NumpadMultiply", "NumpadDivide", "NumpadDecimal",
+        "NumpadEnter",
     }
 )  # fmt: skip
 
@@ -28,6 +33,11 @@ ALIASES = {
     "leftarrow": "ArrowLeft", "rightarrow": "ArrowRight", "pgup": "PageUp", "pgdn": "PageDown",
     "pgdown": "PageDown", "caps": "CapsLock", "print": "PrintScreen", "menu": "ContextMenu",
     "plus": "+", "minus": "-", "bksp": "Backspace",
+    **{f"{pad}{digit}": f"Numpad{digit}" for pad in ("num", "kp") for digit in range(10)},
+    **{
+        f"kp{name.lower()}": f"Numpad{name}"
+        for name in ("Add", "Subtract", "Multiply", "Divide", "Decimal", "Enter")
+    },
 }  # fmt: skip
 
 _BY_LOWER = {name.lower(): name for name in NAMED_KEYS} | ALIASES

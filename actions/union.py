@@ -14,7 +14,8 @@ from handeye.actions.geometry import Box, Point
 from handeye.actions.keys import normalise_key
 from handeye.actions.model import Value
 
-Button = Literal["left", "right", "middle"]
+Button = Literal["left", "right", "middle", "back", "forward"]
+"""The last two are the thumb's buttons."""
 Modifier = Literal["Control", "Shift", "Alt", "Meta"]
 
 

@@ -5,13 +5,29 @@ Prevents: "the task failed" where the run knows which phrase was not on the scre
 
 from collections.abc import Sequence
 
-from handeye.actions import describe
+from handeye.actions import HandeyeError, describe
+from handeye.actions.errors import BackendError, EnvError, RecordingError, StoppedError
 from handeye.agent.budget import Ending
 from handeye.agent.types import Plan, Step
 from handeye.episodes.result import StopReason
 from handeye.grounding import Candidate, Grounding
 
 _LOOKING = ("scroll", "wait", "zoom")
+
+
+ENDING = (EnvError, RecordingError, BackendError)
+"""The errors that end a run which has begun."""
+
+
+def ending_after(error: HandeyeError) -> Ending:
+    """The ending that one of the errors in ENDING stands for."""
+    if isinstance(error, StoppedError):
+        return Ending(reason=StopReason.INTERRUPTED, message=str(error))
+    if isinstance(error, EnvError):
+        return Ending(reason=StopReason.ENV_LOST, message=str(error))
+    recording = isinstance(error, RecordingError)
+    reason = StopReason.RECORDING_FAILED if recording else StopReason.BACKEND_FAILED
+    return Ending(reason=reason, message=str(error))
 
 
 def ending_of(plan: Plan, history: Sequence[Step]) -> Ending | None:

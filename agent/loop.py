@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handeye.actions import Action, AskUser, map_targets, targets
-from handeye.actions.errors import BackendError, EnvError, RecordingError
+from handeye.actions.errors import RecordingError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.asking import Approver, Asker
 from handeye.agent.budget import Budget, Ending
 from handeye.agent.change import changed
-from handeye.agent.endings import ending_of
+from handeye.agent.endings import ENDING, ending_after, ending_of
 from handeye.agent.guard import Policy, judge
 from handeye.agent.journal import Journal
 from handeye.agent.steering import ALONE, Steering, edited
@@ -48,12 +48,8 @@ class Agent:
             ending = self._until_ended()
         except KeyboardInterrupt:
             ending = Ending(reason=StopReason.INTERRUPTED, message="The run was interrupted.")
-        except EnvError as error:
-            ending = Ending(reason=StopReason.ENV_LOST, message=str(error))
-        except RecordingError as error:
-            ending = Ending(reason=StopReason.RECORDING_FAILED, message=str(error))
-        except BackendError as error:
-            ending = Ending(reason=StopReason.BACKEND_FAILED, message=str(error))
+        except ENDING as error:
+            ending = ending_after(error)
         finally:
             result = self._finish(ending)
         return result

@@ -7,10 +7,13 @@ does not hold every step to the cap. Prevents: slow steps, and clicks on half-dr
 
 import time
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, Protocol, TypeVar
 
-from handeye.actions import Box
-from handeye.envs.types import Screenshot, Settled
+from handeye.actions import Box, ScreenSpace
+from handeye.envs.types import Settled
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 CAP_SECONDS = 10.0
 MOTION_SECONDS = 1.0
@@ -44,32 +47,47 @@ class PageState(NamedTuple):
         return before is None or self[:2] != before[:2] or self.pending
 
 
-class Probe(Protocol):
+class Frame(Protocol):
+    """A picture that can be compared: a screenshot, or pixels that nobody has encoded yet."""
+
+    @property
+    def data(self) -> bytes | bytearray: ...
+    @property
+    def space(self) -> ScreenSpace: ...
+    @property
+    def image(self) -> "Image.Image": ...
+
+
+F = TypeVar("F", bound=Frame)
+F_co = TypeVar("F_co", bound=Frame, covariant=True)
+
+
+class Probe(Protocol[F_co]):
     """What settle looks through. Without knowledge besides pixels, `state` is PageState()."""
 
-    def frame(self) -> Screenshot: ...
+    def frame(self) -> F_co: ...
     def state(self) -> PageState: ...
     def pause(self, seconds: float) -> None: ...
     def ignore_open_requests(self) -> None:
         """The requests that are open now never end: do not count their like again."""
 
 
-class Rest(NamedTuple):
+class Rest(NamedTuple, Generic[F]):
     """The screen at rest: its picture, the state that went with it, and why it was accepted."""
 
-    frame: Screenshot
+    frame: F
     state: PageState
     settled: Settled
 
 
 def settle(
-    probe: Probe,
-    before: Screenshot | None = None,
+    probe: Probe[F],
+    before: F | None = None,
     state: PageState | None = None,
     *,
     restless: Sequence[Box] = (),
     cap: float = CAP_SECONDS,
-) -> Rest:
+) -> Rest[F]:
     """Wait until the screen is at rest.
 
     `before` and `state` are the frame and the state from before the action: when the action
@@ -109,8 +127,8 @@ def settle(
 
 
 def _reason(
-    frame: Screenshot,
-    last: Screenshot | None,
+    frame: Frame,
+    last: Frame | None,
     after: PageState,
     current: PageState,
     restless: Sequence[Box],
@@ -124,13 +142,13 @@ def _reason(
     return None
 
 
-def same_outside(first: Screenshot, second: Screenshot, boxes: Sequence[Box]) -> bool:
+def same_outside(first: Frame, second: Frame, boxes: Sequence[Box]) -> bool:
     """Whether two frames agree everywhere but in `boxes` (screenshot pixels)."""
     box = changed_box(first, second, boxes)
     return box is None and first.space.size == second.space.size
 
 
-def changed_box(first: Screenshot, second: Screenshot, ignore: Sequence[Box] = ()) -> Box | None:
+def changed_box(first: Frame, second: Frame, ignore: Sequence[Box] = ()) -> Box | None:
     """The smallest box around what differs between two frames of one size, or None."""
     import numpy as np
 

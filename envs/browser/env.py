@@ -22,10 +22,11 @@ from handeye.actions import (
 from handeye.actions.errors import BrowserLostError, NavigationError
 from handeye.envs.browser.camera import Camera
 from handeye.envs.browser.elements import COLLECT, listing, page_state
-from handeye.envs.browser.hand import Hand, Refused
+from handeye.envs.browser.hand import Hand
 from handeye.envs.browser.pages import DOWNLOADED, open_url
 from handeye.envs.browser.perform import ACTION_SPACE, perform
 from handeye.envs.browser.session import Session
+from handeye.envs.refused import Refused
 from handeye.envs.settle import Rest, changed_box, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
@@ -64,7 +65,7 @@ class BrowserEnv:
         self._answer_seconds = answer_seconds
         self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
         self._camera = Camera(self._session, viewport, device_scale)
-        self._rest: Rest | None = None
+        self._rest: Rest[Screenshot] | None = None
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}
         try:
@@ -211,7 +212,7 @@ class BrowserEnv:
             settled=rest.settled,
         )
 
-    def _settle(self) -> Rest:
+    def _settle(self) -> Rest[Screenshot]:
         camera, last = self._camera, self._rest
         url = self._session.page.url
         known = self._restless.get(url, ())

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handeye.envs.browser.hand import Refused
+from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What every action needs: the session, the screen's geometry, and a way to refuse."""
+"""What every action needs: the session and the screen's geometry."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING
 from handeye.actions import Point, ScreenSpace, Target
 from handeye.envs.browser.elements import element_at
 from handeye.envs.browser.session import Session
-from handeye.envs.types import ActionError, ActionErrorKind
+from handeye.envs.refused import Refused
+from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, Page
 
 POLL_MS = 50.0
-
-
-class Refused(Exception):
-    """The action cannot be carried out; `error` says why."""
-
-    def __init__(self, kind: ActionErrorKind, message: str, *, maybe_done: bool = False) -> None:
-        super().__init__(message)
-        self.error = ActionError(kind=kind, message=message, maybe_done=maybe_done)
 
 
 class Hand:

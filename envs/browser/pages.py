@@ -20,8 +20,9 @@ from handeye.actions import (
 )
 from handeye.actions.errors import NavigationError
 from handeye.envs.browser.address import explain, normalise_url
-from handeye.envs.browser.hand import POLL_MS, Hand, Refused
+from handeye.envs.browser.hand import POLL_MS, Hand
 from handeye.envs.browser.session import Session
+from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from handeye.actions import (
     Action,
@@ -27,10 +27,12 @@ from handeye.actions import (
     Type,
     Wait,
 )
+from handeye.actions.union import Button
 from handeye.envs.browser.elements import element_at
 from handeye.envs.browser.fields import FILLED, fill
-from handeye.envs.browser.hand import POLL_MS, Hand, Refused
+from handeye.envs.browser.hand import POLL_MS, Hand
 from handeye.envs.browser.pages import PERFORM as _PAGES
+from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:
@@ -51,10 +53,18 @@ def perform(hand: Hand, action: Action) -> str:
     return _PERFORM[action.kind](hand, action) or ""
 
 
+def _button(name: Button) -> Literal["left", "right", "middle"]:
+    if name == "back" or name == "forward":
+        message = f"A page has no {name} button of the mouse; use the action {name!r}."
+        raise Refused(ActionErrorKind.INVALID, message)
+    return name
+
+
 def _click(hand: Hand, action: Click) -> None:
     spot = hand.at(action.target)
+    button = _button(action.button)
     with _held(hand.page, action.modifiers):
-        hand.page.mouse.click(spot.x, spot.y, button=action.button, click_count=action.count)
+        hand.page.mouse.click(spot.x, spot.y, button=button, click_count=action.count)
 
 
 def _hover(hand: Hand, action: Hover) -> None:
@@ -66,26 +76,26 @@ def _drag(hand: Hand, action: Drag) -> None:
     first, *rest = [hand.at(target) for target in action.path]
     mouse = hand.page.mouse
     mouse.move(first.x, first.y)
-    mouse.down(button=action.button)
+    mouse.down(button=_button(action.button))
     try:
         for spot in rest:
             mouse.move(spot.x, spot.y, steps=8)
         # Pages that sort by dragging look at the second move over the place of the drop.
         mouse.move(rest[-1].x, rest[-1].y)
     finally:
-        mouse.up(button=action.button)
+        mouse.up(button=_button(action.button))
 
 
 def _mouse_down(hand: Hand, action: MouseDown) -> None:
     spot = hand.at(action.target)
     hand.page.mouse.move(spot.x, spot.y)
-    hand.page.mouse.down(button=action.button)
+    hand.page.mouse.down(button=_button(action.button))
 
 
 def _mouse_up(hand: Hand, action: MouseUp) -> None:
     spot = hand.at(action.target)
     hand.page.mouse.move(spot.x, spot.y)
-    hand.page.mouse.up(button=action.button)
+    hand.page.mouse.up(button=_button(action.button))
 
 
 def _scroll(hand: Hand, action: Scroll) -> None:
@@ -141,7 +151,9 @@ def _hold(hand: Hand, action: Hold) -> None:
 
 
 def _key(name: str) -> str:
-    return "Space" if name == " " else name
+    """Playwright's name: its keypad digits move the cursor, as if NumLock were off."""
+    pad = name.removeprefix("Numpad")
+    return {" ": "Space", "NumpadDecimal": "."}.get(name, pad if pad.isdigit() else name)
 
 
 def _wait(hand: Hand, action: Wait) -> None:

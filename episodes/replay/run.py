@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from handeye.actions import Action, Batch, Goto, NewTab, Value, describe, targets
-from handeye.actions.errors import EnvError, RecordingError
+from handeye.actions.errors import EnvError, RecordingError, StoppedError
 from handeye.envs import Env, Observation, Outcome
 from handeye.episodes.events import Intent, RunStarted
 from handeye.episodes.reader import Episode
@@ -130,6 +130,8 @@ class _Replay:
                     self._repeat(recall(self.episode, step.observed, self._now(step.intent)))
         except _Stop as stop:
             return stop.end
+        except StoppedError as error:
+            return StopReason.INTERRUPTED, str(error)
         except EnvError as error:
             return StopReason.ENV_LOST, str(error)
         except RecordingError as error:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
+    "PIL", "Xlib", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
     "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
     "safetensors", "starlette", "textual", "textual_image", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip

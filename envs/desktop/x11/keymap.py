@@ -1,0 +1,148 @@
+"""Which key of the present layout gives a keysym, and keys borrowed for what no key gives.
+
+The layout is read anew for each action: people switch it. Core protocol columns of a keycode are
+group 1 level 1 and 2, group 2 level 1 and 2, group 1 level 3 and 4, group 2 level 3 and 4 (XKB
+protocol, section 12.4). Prevents: "<" typed as ">", and letters lost that the layout lacks.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from handeye.envs.desktop.x11.keysyms import KEYPAD, LEVEL3, NUM_LOCK, SHIFT
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+
+_COLUMNS = ((0, 1, 4, 5), (2, 3, 6, 7))
+_LOCK = 1 << 1
+_GROUP_BITS = 13
+
+
+class Stroke(NamedTuple):
+    """A key, and what is held while it is struck."""
+
+    keycode: int
+    shift: bool = False
+    level3: bool = False
+
+
+class Keymap:
+    """The layout of a display. `rest` waits until the applications have read what was sent."""
+
+    def __init__(self, display: "Display", rest: Callable[[], None]) -> None:
+        self._display = display
+        self._rest = rest
+        self._first = int(display.display.info.min_keycode)
+        self._count = int(display.display.info.max_keycode) - self._first + 1
+        self._rows: list[list[int]] = []
+        self._modifiers: list[set[int]] = []
+        self._mask = 0
+        self._lent: dict[int, int] = {}  # keycode → keysym, the longest unused first
+        self._unread = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the layout, the modifiers and what is locked."""
+        display = self._display
+        while display.pending_events():
+            display.next_event()
+        rows = display.get_keyboard_mapping(self._first, self._count)
+        self._rows = [list(row) for row in rows]
+        self._modifiers = [set(keys) - {0} for keys in display.get_modifier_mapping()]
+        self._mask = int(display.screen().root.query_pointer().mask)
+
+    @property
+    def caps_locked(self) -> bool:
+        return bool(self._mask & _LOCK)
+
+    def keycode(self, keysym: int) -> int | None:
+        """The key that has the keysym without anything held."""
+        found = self.find(keysym)
+        return found.keycode if found and not found.shift and not found.level3 else None
+
+    def find(self, keysym: int) -> Stroke | None:
+        """The key for a keysym that needs the least to be held; None when the layout lacks it."""
+        group = (self._mask >> _GROUP_BITS) & 3
+        if group >= len(_COLUMNS):
+            return self._on_borrowed(keysym)
+        best: tuple[int, int, Stroke] | None = None
+        for offset, row in enumerate(self._rows):
+            for level, column in enumerate(_COLUMNS[group]):
+                if column >= len(row) or row[column] != keysym:
+                    continue
+                shift = bool(level & 1) != (keysym in KEYPAD and self._num_locked() and level < 2)
+                if keysym in KEYPAD and row[_COLUMNS[group][0]] == row[_COLUMNS[group][1]]:
+                    shift = False  # the same on both levels
+                stroke = Stroke(self._first + offset, shift, level >= 2)
+                if stroke.level3 and self._level3() is None:
+                    continue
+                rank = (stroke.shift + 2 * stroke.level3, stroke.keycode, stroke)
+                best = min(best, rank) if best else rank
+        return best[2] if best else None
+
+    def held_for(self, stroke: Stroke) -> list[int]:
+        """The keycodes that are down while the stroke's key is struck."""
+        shift = self.keycode(SHIFT) if stroke.shift else None
+        level3 = self._level3() if stroke.level3 else None
+        return [keycode for keycode in (shift, level3) if keycode is not None]
+
+    def borrow(self, keysyms: Sequence[int]) -> None:
+        """Give as many of the keysyms as there are unused keys a key each, the first first.
+
+        A key that still stands for another keysym changes only once applications have read it.
+        """
+        free = self._free()
+        wanted = list(dict.fromkeys(keysyms))[: len(free)]
+        if not wanted:
+            return
+        if self._unread:
+            self._rest()
+            self._unread = False
+        for keycode, keysym in zip(free, wanted, strict=False):
+            self._lent.pop(keycode, None)
+            self._lent[keycode] = keysym
+            self._display.change_keyboard_mapping(keycode, [(keysym, keysym)])
+        self._display.sync()
+        self.refresh()
+
+    def used(self, stroke: Stroke) -> None:
+        """A stroke is being sent: a borrowed key must keep its meaning until it is read."""
+        if stroke.keycode in self._lent:
+            self._lent[stroke.keycode] = self._lent.pop(stroke.keycode)
+            self._unread = True
+
+    def give_back(self) -> None:
+        """Borrowed keys mean nothing again."""
+        if not self._lent:
+            return
+        if self._unread:
+            self._rest()
+        for keycode in self._lent:
+            self._display.change_keyboard_mapping(keycode, [(0,)])
+        self._lent.clear()
+        self._display.sync()
+
+    def is_borrowed(self, stroke: Stroke) -> bool:
+        return stroke.keycode in self._lent
+
+    def _on_borrowed(self, keysym: int) -> Stroke | None:
+        return next((Stroke(key) for key, lent in self._lent.items() if lent == keysym), None)
+
+    def _free(self) -> list[int]:
+        """Keys without a meaning, then those that were lent, the longest unused first."""
+        unused = [self._first + at for at, row in enumerate(self._rows) if not any(row)]
+        return [*unused, *self._lent]
+
+    def _level3(self) -> int | None:
+        for offset, row in enumerate(self._rows):
+            keycode = self._first + offset
+            if row and row[0] == LEVEL3 and any(keycode in keys for keys in self._modifiers):
+                return keycode
+        return None
+
+    def _num_locked(self) -> bool:
+        key = next((at for at, row in enumerate(self._rows) if NUM_LOCK in row), None)
+        if key is None:
+            return False
+        bits = [bit for bit, keys in enumerate(self._modifiers) if self._first + key in keys]
+        return any(self._mask & (1 << bit) for bit in bits)

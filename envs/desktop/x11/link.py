@@ -1,0 +1,93 @@
+"""The connection to an X display, and what to do when there is none.
+
+Prevents: a bare "can't open display", and a machine without ~/.Xauthority taken for a broken one.
+"""
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from handeye.actions.errors import DisplayError
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+
+_START_ONE = "Log in on a desktop and set DISPLAY, or use --display new for a private one."
+
+
+@contextlib.contextmanager
+def authority(path: str) -> Iterator[None]:
+    """Within the block the X libraries read their keys from `path`; "" leaves it as it is."""
+    before = os.environ.get("XAUTHORITY")
+    own = before or os.path.expanduser("~/.Xauthority")
+    # The library wants a file; an empty one says that no key is needed.
+    os.environ["XAUTHORITY"] = path or (own if os.path.exists(own) else os.devnull)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XAUTHORITY"]
+        else:
+            os.environ["XAUTHORITY"] = before
+
+
+def connect(name: str, key_file: str = "") -> "Display":
+    """Open the display `name` (":0"). Raises DisplayError."""
+    try:
+        from Xlib import error
+        from Xlib.display import Display
+    except ImportError as missing:
+        raise DisplayError(
+            f"The desktop needs a package that is not installed: {missing.name}.",
+            "Run `pip install 'handeye[desktop]'`.",
+        ) from missing
+    try:
+        # The library prints a warning where a display wants no key.
+        with authority(key_file), contextlib.redirect_stdout(io.StringIO()):
+            display = Display(name)
+    except error.DisplayNameError as wrong:
+        raise DisplayError(f"{name!r} is no name of a display.", "Write :0 or :1.") from wrong
+    except (error.DisplayConnectionError, error.XauthError, OSError) as closed:
+        reason = _reason(closed)
+        message = f"The display {name} cannot be opened: {reason}."
+        raise DisplayError(message, _START_ONE) from closed
+    if not display.query_extension("XTEST"):
+        display.close()
+        raise DisplayError(
+            f"The display {name} has no XTEST extension, which sends keys and clicks.",
+            "Use another X server, or --display new.",
+        )
+    return display
+
+
+def _reason(error: Exception) -> str:
+    """What the server said; the library gives it as it came."""
+    said = getattr(error, "msg", "") or error
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return text.strip().rstrip(".")
+
+
+def own_display() -> str:
+    """The name of the desktop that handeye was started on. Raises DisplayError."""
+    wayland = os.environ.get("WAYLAND_DISPLAY") or (os.environ.get("XDG_SESSION_TYPE") == "wayland")
+    if wayland:
+        raise DisplayError(
+            "This is a Wayland session, where no program may look at the screen or move the mouse.",
+            "Choose an X11 (Xorg) session when you log in, or use --display new.",
+        )
+    name = os.environ.get("DISPLAY", "")
+    if not name:
+        raise DisplayError("There is no display: DISPLAY is not set.", _START_ONE)
+    return name
+
+
+def refuse_xwayland(display: "Display", name: str) -> None:
+    """Windows of Wayland are black on XWayland's screen, and take no input from there."""
+    if display.query_extension("XWAYLAND"):
+        display.close()
+        raise DisplayError(
+            f"The display {name} is XWayland's, which does not show the windows of Wayland.",
+            "Choose an X11 (Xorg) session when you log in, or use --display new.",
+        )
