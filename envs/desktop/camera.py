@@ -15,7 +15,7 @@ from handeye.actions.errors import DisplayError
 from handeye.envs.desktop.png import png
 from handeye.envs.desktop.view import View
 from handeye.envs.desktop.x11.link import authority
-from handeye.envs.settle import PageState, same_outside
+from handeye.envs.settle import PageState, changed_box, same_outside
 from handeye.envs.types import Screenshot
 
 if TYPE_CHECKING:
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from PIL import Image
 
 QUIET_SECONDS = 0.15
-"""Unchanged for this long is at rest: applications answer a click within about 100 ms."""
-ANSWER_SECONDS = 3.0
-"""An application that does not say that it is done is not waited for any longer."""
+"""Unchanged for this long, after a change, is at rest."""
+REACTION_SECONDS = 0.8
+"""How long the first change may take: toolkits show a file dialog only when it has its files."""
+PATIENT_SECONDS = 1.0
+"""Both of these, where the task says to wait until the screen is quiet."""
+CARET = (4, 64)
+"""Widest and highest change, in pixels, that a blinking caret makes: no answer to anything."""
 MOVING_SECONDS = 2.0
 """A screen that keeps changing for this long may be moving for ever; settle decides."""
 
@@ -55,7 +59,7 @@ class Camera:
 
     `window` answers where the window of that title is, for a view of one. `display` is its X11
     name with the file of its key; "" for the system's own. `check` is called while waiting;
-    `answered` says whether the application has dealt with what was sent to it.
+    `busy` says whether the application is known to be at work.
     """
 
     def __init__(
@@ -66,18 +70,19 @@ class Camera:
         key_file: str = "",
         window: Callable[[str], Box | None] = lambda _: None,
         check: Callable[[], None] = lambda: None,
-        answered: Callable[[], bool] = lambda: True,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._view = view
         self._display = display
         self._key_file = key_file
         self._window = window
         self._check = check
-        self._answered = answered
+        self._busy = busy
         self._mss = self._open()
         self._newest: Picture | None = None
         self._pending: Picture | None = None
         self._changed_at = self._since = time.monotonic()
+        self._reaction, self._quiet = 0.0, QUIET_SECONDS
         self.restless: Sequence[Box] = ()
         self.previous: Picture | None = None
 
@@ -93,9 +98,10 @@ class Camera:
         size = Size(width=whole["width"], height=whole["height"])
         return ScreenSpace(size=size, left=whole["left"], top=whole["top"])
 
-    def touched(self) -> None:
+    def touched(self, reaction: float = REACTION_SECONDS, quiet: float = QUIET_SECONDS) -> None:
         """Something was sent to the screen: its answer is waited for from now on."""
         self._changed_at = self._since = time.monotonic()
+        self._reaction, self._quiet = reaction, quiet
 
     def reopen(self) -> None:
         """The monitors are others now."""
@@ -136,12 +142,16 @@ class Camera:
         self._check()
         picture, last = self.grab(), self._pending or self._newest
         now = time.monotonic()
-        busy = not self._answered() and now - self._since < ANSWER_SECONDS
-        if busy or (last is not None and not _same(picture, last, self.restless)):
+        busy = self._busy()
+        if last is not None and not _same(picture, last, self.restless):
+            self._changed_at = now
+            if not _is_caret(picture, last, self.restless):
+                self._reaction = 0.0
+        if busy:
             self._changed_at = now
         self._pending = picture
-        waiting = now - self._changed_at < QUIET_SECONDS and now - self._since < MOVING_SECONDS
-        return PageState(timers=int(busy or waiting))
+        waiting = now - self._changed_at < self._quiet and now - self._since < MOVING_SECONDS
+        return PageState(timers=int(busy or waiting or now - self._since < self._reaction))
 
     def pause(self, seconds: float) -> None:
         """A moment of a poll."""
@@ -205,3 +215,8 @@ def _same(first: Picture, second: Picture, restless: Sequence[Box]) -> bool:
     if first.data == second.data:
         return True
     return bool(restless) and same_outside(first, second, restless)
+
+
+def _is_caret(first: Picture, second: Picture, restless: Sequence[Box]) -> bool:
+    box = changed_box(first, second, restless)
+    return box is not None and box.width <= CARET[0] and box.height <= CARET[1]

@@ -103,12 +103,15 @@ class PyautoguiHand:
     def held(self, keys: Sequence[str]) -> AbstractContextManager[None]:
         return self._held([self._name(key) for key in keys])
 
-    def close(self) -> None:
+    def let_go(self) -> None:
         for key in [*reversed(self._keys)]:
             self._gui.keyUp(key)
         for button in self._buttons:
             self._gui.mouseUp(button=button)
         self._keys, self._buttons = [], []
+
+    def close(self) -> None:
+        self.let_go()
 
     @contextmanager
     def _held(self, names: Sequence[str]) -> Iterator[None]:
@@ -164,11 +167,8 @@ class NativeSystem:
             return Box(x1=window.left, y1=window.top, x2=right, y2=bottom)
         return None
 
-    def ask(self) -> None:
-        """Nobody can be asked."""
-
-    def answered(self) -> bool:
-        return True
+    def busy(self) -> bool:
+        return False
 
     @contextmanager
     def watched(self) -> Iterator[None]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from handeye.actions import Action, Box, Target, Zoom, is_grounded, map_targets
+from handeye.actions import Action, Box, Target, Wait, Zoom, is_grounded, map_targets
 from handeye.actions.errors import DisplayError
-from handeye.envs.desktop.camera import Camera, Picture
+from handeye.envs.desktop.camera import PATIENT_SECONDS, Camera, Picture
 from handeye.envs.desktop.hand import Corner
 from handeye.envs.desktop.perform import ACTION_SPACE, Desk, Reader, closer_look, perform
 from handeye.envs.desktop.private import PrivateDisplay
@@ -23,6 +23,8 @@ from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcom
 
 FRESH_SECONDS = 0.1
 _MOST_RESTLESS = 20
+_NOT_ANSWERED = ("hover", "mouse_up", "scroll", "wait", "hold")
+"""Actions that often change nothing; their answer, if there is one, comes at once."""
 
 
 class DesktopEnv:
@@ -55,7 +57,7 @@ class DesktopEnv:
                 key_file=self._system.key_file,
                 window=self._system.window_box,
                 check=self._stop_in_corner,
-                answered=self._system.answered,
+                busy=self._system.busy,
             )
             self._stack.callback(self._camera.close)
             self._hand = self._system.hand(self._camera.pause, self._rest_now)
@@ -111,8 +113,7 @@ class DesktopEnv:
                 else:
                     with self._corner.moving():
                         note = perform(self._desk, sent)
-                    self._camera.touched()
-                    self._system.ask()
+                    self._wait_for_answer(sent)
                     self._settle()
         except Refused as refusal:
             error = refusal.error
@@ -166,10 +167,19 @@ class DesktopEnv:
         self._rest, self._rest_at = rest, time.monotonic()
         return rest
 
+    def _wait_for_answer(self, action: Action) -> None:
+        """How long an answer to the action is waited for. Nothing need answer to a move."""
+        if isinstance(action, Wait) and action.until == "quiet":
+            longest = min(PATIENT_SECONDS, action.seconds)
+            self._camera.touched(longest, longest)
+        elif action.kind in _NOT_ANSWERED:
+            self._camera.touched(reaction=0.0)
+        else:
+            self._camera.touched()
+
     def _rest_now(self) -> None:
         """In the middle of a gesture: wait until applications have answered what was sent."""
-        self._camera.touched()
-        self._system.ask()
+        self._camera.touched(reaction=0.0)
         settle(self._camera, cap=1.0)
 
     def _closer_look(self, zoom: Zoom) -> Screenshot:

@@ -36,8 +36,11 @@ class Hand(Protocol):
 
     def press(self, keys: Sequence[str]) -> None: ...
     def held(self, keys: Sequence[str]) -> AbstractContextManager[None]: ...
+    def let_go(self) -> None:
+        """Nothing is down any more, buttons that were pressed on purpose included."""
+
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything, and leave the keyboard as it was."""
 
 
 class Corner:

@@ -63,8 +63,17 @@ class Desk(NamedTuple):
 
 
 def perform(desk: Desk, action: Action) -> str:
-    """Carry out a grounded action; the answer is a note for the record, often empty."""
-    return _PERFORM[action.kind](desk, action) or ""
+    """Carry out a grounded action; the answer is a note for the record, often empty.
+
+    Nothing is left down when it is interrupted, or the display goes away.
+    """
+    try:
+        return _PERFORM[action.kind](desk, action) or ""
+    except Refused:
+        raise
+    except BaseException:  # Ctrl-C may come while a key is being let go
+        desk.hand.let_go()
+        raise
 
 
 def _click(desk: Desk, action: Click) -> None:
@@ -102,7 +111,7 @@ def _scroll(desk: Desk, action: Scroll) -> None:
         right, down = right - burst[0], down - burst[1]
         if not (right or down):
             return
-        desk.camera.touched()
+        desk.camera.touched(reaction=0.0)
         if not _differs(before, settle(desk.camera).frame):
             return  # the end is reached
 

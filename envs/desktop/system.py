@@ -32,11 +32,8 @@ class System(Protocol):
     def window_box(self, title: str) -> Box | None:
         """Where the window of that title is, in input units."""
 
-    def ask(self) -> None:
-        """Ask the application in front to say when it has dealt with what was sent to it."""
-
-    def answered(self) -> bool:
-        """Whether it has, or cannot be asked."""
+    def busy(self) -> bool:
+        """Whether the application in front is known to be at work on something."""
 
     def watched(self) -> AbstractContextManager[None]:
         """Within the block a display that goes away raises DisplayError."""
@@ -78,14 +75,17 @@ class X11System:
     """An X11 display. Its lock is a selection of the server, which ends with the connection."""
 
     def __init__(self, link: "Display", display: str, key_file: str) -> None:
+        from Xlib import X
+
         from handeye.envs.desktop.x11.ping import Ping
         from handeye.envs.desktop.x11.windows import Windows
 
         self.display = display
         self.key_file = key_file
         self.windows = Windows(link)
-        ping = Ping(link, self.windows)
-        self.ask, self.answered = ping.ask, ping.answered
+        # Never shown: it holds the lock, and the window manager answers about it.
+        self._own = link.screen().root.create_window(0, 0, 1, 1, 0, 0, window_class=X.InputOnly)
+        self.busy = Ping(link, self.windows, self._own).busy
         self._link = link
 
     def hand(self, pause: Callable[[float], None], rest: Callable[[], None]) -> Hand:
@@ -113,9 +113,7 @@ class X11System:
                     f"Another handeye works on the display {self.display}.",
                     "Wait until it is done, or use --display new.",
                 )
-            root = link.screen().root
-            owner = root.create_window(0, 0, 1, 1, 0, 0, window_class=X.InputOnly)
-            owner.set_selection_owner(atom, X.CurrentTime)
+            self._own.set_selection_owner(atom, X.CurrentTime)
         finally:
             link.ungrab_server()
             link.sync()

@@ -40,8 +40,12 @@ class X11Hand:
     def held(self, keys: Sequence[str]) -> AbstractContextManager[None]:
         return self._keyboard.held(keys)
 
+    def let_go(self) -> None:
+        self._pointer.let_go()
+        self._keyboard.let_go()
+
     def close(self) -> None:
-        self._pointer.close()
+        self._pointer.let_go()
         self._keyboard.close()
 
     @contextmanager

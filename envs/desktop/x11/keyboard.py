@@ -55,10 +55,15 @@ class Keyboard:
         with self._all_down(self._chord(keys)):
             yield
 
+    def let_go(self) -> None:
+        """Let go of every key."""
+        while self._down:
+            self._send(self._down[-1], down=False)
+            self._down.pop()
+
     def close(self) -> None:
         """Let go of everything, and give borrowed keys back."""
-        while self._down:
-            self._send(self._down.pop(), down=False)
+        self.let_go()
         self._map.give_back()
 
     def _chord(self, keys: Sequence[str]) -> list[Stroke]:
@@ -116,8 +121,8 @@ class Keyboard:
             yield
         finally:
             for code in reversed(codes[:sent]):
-                self._down.remove(code)
                 self._send(code, down=False)
+                self._down.remove(code)
 
     def _send(self, keycode: int, *, down: bool) -> None:
         from Xlib import X

@@ -26,6 +26,10 @@ class Stroke(NamedTuple):
     level3: bool = False
 
 
+def _effort(stroke: Stroke) -> tuple[int, int]:
+    return stroke.shift + 2 * stroke.level3, stroke.keycode
+
+
 class Keymap:
     """The layout of a display. `rest` waits until the applications have read what was sent."""
 
@@ -37,6 +41,7 @@ class Keymap:
         self._rows: list[list[int]] = []
         self._modifiers: list[set[int]] = []
         self._mask = 0
+        self._strokes: dict[int, Stroke] = {}
         self._lent: dict[int, int] = {}  # keycode → keysym, the longest unused first
         self._unread = False
         self.refresh()
@@ -44,12 +49,14 @@ class Keymap:
     def refresh(self) -> None:
         """Read the layout, the modifiers and what is locked."""
         display = self._display
-        while display.pending_events():
-            display.next_event()
         rows = display.get_keyboard_mapping(self._first, self._count)
-        self._rows = [list(row) for row in rows]
+        self._rows = [[*row, 0, 0] for row in rows]
         self._modifiers = [set(keys) - {0} for keys in display.get_modifier_mapping()]
         self._mask = int(display.screen().root.query_pointer().mask)
+        # A new layout takes borrowed keys back.
+        lent = self._lent.items()
+        self._lent = {key: sym for key, sym in lent if sym in self._rows[key - self._first]}
+        self._strokes = self._index()
 
     @property
     def caps_locked(self) -> bool:
@@ -62,23 +69,28 @@ class Keymap:
 
     def find(self, keysym: int) -> Stroke | None:
         """The key for a keysym that needs the least to be held; None when the layout lacks it."""
+        return self._strokes.get(keysym)
+
+    def _index(self) -> dict[int, Stroke]:
         group = (self._mask >> _GROUP_BITS) & 3
-        if group >= len(_COLUMNS):
-            return self._on_borrowed(keysym)
-        best: tuple[int, int, Stroke] | None = None
+        if group >= len(_COLUMNS):  # the core protocol does not show it
+            return {keysym: Stroke(keycode) for keycode, keysym in self._lent.items()}
+        best: dict[int, Stroke] = {}
+        locked, level3 = self._num_locked(), self._level3() is not None
         for offset, row in enumerate(self._rows):
+            same = row[_COLUMNS[group][0]] == row[_COLUMNS[group][1]]
             for level, column in enumerate(_COLUMNS[group]):
-                if column >= len(row) or row[column] != keysym:
+                keysym = row[column] if column < len(row) else 0
+                if not keysym or (level >= 2 and not level3):
                     continue
-                shift = bool(level & 1) != (keysym in KEYPAD and self._num_locked() and level < 2)
-                if keysym in KEYPAD and row[_COLUMNS[group][0]] == row[_COLUMNS[group][1]]:
-                    shift = False  # the same on both levels
+                shift = bool(level & 1)
+                if keysym in KEYPAD and level < 2:
+                    shift = not same and shift != locked
                 stroke = Stroke(self._first + offset, shift, level >= 2)
-                if stroke.level3 and self._level3() is None:
-                    continue
-                rank = (stroke.shift + 2 * stroke.level3, stroke.keycode, stroke)
-                best = min(best, rank) if best else rank
-        return best[2] if best else None
+                known = best.get(keysym)
+                if known is None or _effort(stroke) < _effort(known):
+                    best[keysym] = stroke
+        return best
 
     def held_for(self, stroke: Stroke) -> list[int]:
         """The keycodes that are down while the stroke's key is struck."""
@@ -124,9 +136,6 @@ class Keymap:
 
     def is_borrowed(self, stroke: Stroke) -> bool:
         return stroke.keycode in self._lent
-
-    def _on_borrowed(self, keysym: int) -> Stroke | None:
-        return next((Stroke(key) for key, lent in self._lent.items() if lent == keysym), None)
 
     def _free(self) -> list[int]:
         """Keys without a meaning, then those that were lent, the longest unused first."""

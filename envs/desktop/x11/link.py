@@ -6,6 +6,7 @@ Prevents: a bare "can't open display", and a machine without ~/.Xauthority taken
 import contextlib
 import io
 import os
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,14 @@ def authority(path: str) -> Iterator[None]:
             os.environ["XAUTHORITY"] = before
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The library prints a line where no key is needed, and leaves its file to be closed."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+
+
 def connect(name: str, key_file: str = "") -> "Display":
     """Open the display `name` (":0"). Raises DisplayError."""
     try:
@@ -44,8 +53,7 @@ def connect(name: str, key_file: str = "") -> "Display":
             "Run `pip install 'handeye[desktop]'`.",
         ) from missing
     try:
-        # The library prints a warning where a display wants no key.
-        with authority(key_file), contextlib.redirect_stdout(io.StringIO()):
+        with authority(key_file), _quiet():
             display = Display(name)
     except error.DisplayNameError as wrong:
         raise DisplayError(f"{name!r} is no name of a display.", "Write :0 or :1.") from wrong

@@ -24,6 +24,8 @@ _SHIELD = 10
 _APART_SECONDS = 0.55
 _APART_PIXELS = 12
 """Toolkits count clicks within 250 to 500 ms and a few pixels as one double click."""
+_APART_EVENTS = 0.004
+"""A window manager that looks at each press first loses those with the same millisecond."""
 _STEPS = 8
 
 
@@ -89,10 +91,10 @@ class Pointer:
         for ticks, way in ((right, (_LEFT, _RIGHT)), (down, (_UP, _DOWN))):
             code = self._code(way[ticks > 0])
             for _ in range(abs(ticks)):
-                with self._pressed(code):
-                    pass
+                self._send(code, down=True)
+                self._send(code, down=False)
 
-    def close(self) -> None:
+    def let_go(self) -> None:
         """Let go of every button."""
         while self._down:
             self._send(self._down[-1], down=False)
@@ -101,9 +103,11 @@ class Pointer:
     def _pressed(self, code: int) -> Iterator[None]:
         try:
             self._send(code, down=True)
+            self._pause(_APART_EVENTS)
             yield
         finally:
             self._send(code, down=False)
+            self._pause(_APART_EVENTS)
 
     @contextmanager
     def shield(self, modifiers: Collection[str]) -> Iterator[None]:
@@ -141,7 +145,7 @@ class Pointer:
 
         if down:
             self._down.append(code)
-        elif code in self._down:
-            self._down.remove(code)
         xtest.fake_input(self._display, X.ButtonPress if down else X.ButtonRelease, code)
         self._display.sync()
+        if not down and code in self._down:
+            self._down.remove(code)

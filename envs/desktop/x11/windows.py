@@ -31,6 +31,11 @@ class Windows:
         """Whether a window manager is running."""
         return bool(self._property(self._root, "_NET_SUPPORTING_WM_CHECK"))
 
+    def supports(self, name: str) -> bool:
+        """Whether the window manager knows a part of the hints."""
+        atom = self._display.intern_atom(name)
+        return atom in self._property(self._root, "_NET_SUPPORTED")
+
     def all(self) -> tuple[Window, ...]:
         """Every window that the window manager lists, the oldest first."""
         found = (self._window(number) for number in self._property(self._root, "_NET_CLIENT_LIST"))
@@ -60,11 +65,11 @@ class Windows:
 
     def activate(self, window: Window) -> None:
         """Bring a window to the front and give it the keyboard."""
-        self._ask("_NET_ACTIVE_WINDOW", window.id, [2, 0, 0, 0, 0])
+        self.ask(window.id, "_NET_ACTIVE_WINDOW", [2, 0, 0, 0, 0])
 
     def close(self, window: Window) -> None:
         """Ask the application to close a window."""
-        self._ask("_NET_CLOSE_WINDOW", window.id, [0, 2, 0, 0, 0])
+        self.ask(window.id, "_NET_CLOSE_WINDOW", [0, 2, 0, 0, 0])
 
     def tell(self, number: int, message: str, data: list[int]) -> None:
         """Send a message to a window itself."""
@@ -72,7 +77,7 @@ class Windows:
         window.send_event(self._message(number, message, data), onerror=_ignored)
         self._display.sync()
 
-    def _ask(self, message: str, number: int, data: list[int]) -> None:
+    def ask(self, number: int, message: str, data: list[int]) -> None:
         """Send a message about a window to the window manager."""
         from Xlib import X
 
