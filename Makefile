@@ -9,7 +9,7 @@ DEVELOPED := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench browser terminal clean
+.PHONY: help demo test lint bench browser clean
 
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z]+: .*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ help: ## Show this list
 demo: browser ## Install, find a browser, and run a task in the shop that ships with handeye
 	@$(BIN)/handeye demo
 
-test: lint browser terminal ## Lint, types, import contracts and all tests
+test: lint browser ## Lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -n 2
 
 lint: $(DEVELOPED) ## Lint, format, types and import contracts
@@ -31,12 +31,6 @@ bench: $(DEVELOPED) browser ## Measure; figures and how to read them: docs/perfo
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-
-# One test of the terminal interface runs in a real terminal; without tmux it is skipped.
-terminal:
-	@command -v tmux >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-	  { apt-get -q update && apt-get -q install -y --no-install-recommends tmux; } || \
-	  echo "tmux cannot be installed; its test is skipped." >&2
 
 browser: $(INSTALLED)
 	@$(BIN)/handeye doctor --install-browser
