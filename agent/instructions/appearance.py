@@ -4,7 +4,7 @@ Prevents: "the red box" reported as missing because no element is called so.
 """
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handeye.actions import Box
 from handeye.agent.instructions.looked import ChooseAlike
@@ -40,20 +40,42 @@ _CLOSE = 60
 _LARGE = 1.5
 
 
+class _Look(NamedTuple):
+    """The words of a phrase, by what they say; `names` are those that say nothing of looks."""
+
+    colours: list[str]
+    shapes: list[str]
+    kinds: list[str]
+    sizes: list[str]
+    names: set[str]
+    shade: bool
+
+    @classmethod
+    def of(cls, phrase: str) -> "_Look":
+        said = [word.lower() for word in _WORD.findall(phrase)]
+        colours = [word for word in said if word in COLOURS]
+        shapes = [word for word in said if word.rstrip("s") in _SHAPES]
+        kinds = [word for word in said if word.rstrip("s") in ("letter", "digit")]
+        sizes = [word for word in said if word in ("large", "small", "big", "little")]
+        names = set(said) - {*colours, *shapes, *kinds, *sizes} - _GENERIC
+        shade = any(word.startswith("shade") for word in said)
+        return cls(colours, shapes, kinds, sizes, names, shade)
+
+
+def describes_looks(phrase: str) -> bool:
+    """Whether all words of a phrase are about looks, but for one, which may be a name."""
+    look = _Look.of(phrase)
+    return bool(look.colours or look.shapes or look.kinds or look.sizes) and len(look.names) <= 1
+
+
 def alike(stage: Stage, phrase: str) -> list[Element]:
     """The things on the screen that look as described; none when the words say nothing of that."""
-    said = [word.lower() for word in _WORD.findall(phrase)]
-    colours = [word for word in said if word in COLOURS]
-    shapes = [word for word in said if word.rstrip("s") in _SHAPES]
-    kinds = [word for word in said if word.rstrip("s") in ("letter", "digit")]
-    sizes = [word for word in said if word in ("large", "small", "big", "little")]
-    names = set(said) - {*colours, *shapes, *kinds, *sizes} - _GENERIC
-    if not (colours or shapes or kinds or sizes) or len(names) > 1:
+    if not describes_looks(phrase):
         return []
+    colours, shapes, kinds, sizes, names, shade = _Look.of(phrase)
     found = [each for each in stage.elements if _drawn(each)]
     image = stage.observation.screenshot.image
     for word in colours:
-        shade = any(each.startswith("shade") for each in said)
         found = [
             each
             for each in found

@@ -6,6 +6,7 @@ The patterns are as in `grammar`, and stand before those.
 import re
 from collections.abc import Callable
 
+from handeye.agent.instructions.appearance import describes_looks
 from handeye.agent.instructions.looked import (
     ChooseAlike,
     InOrder,
@@ -83,7 +84,14 @@ def _sort(match: Match, _: Words) -> Instruction:
     return InOrder(descending=match["down"] is not None, drag=True)
 
 
-def _move(match: Match, words: Words) -> Instruction:
+def _is_thing(what: str) -> bool:
+    """Not the pointer, and not a thing with a place behind it: "A to the bottom" and "right"."""
+    return not re.search(r"\b(?:mouse|cursor|pointer)\b| to the ", what, re.IGNORECASE)
+
+
+def _move(match: Match, words: Words) -> Instruction | None:
+    if not _is_thing(match["what"]):
+        return None
     return Move(phrase=words.phrase(match["what"]), way=_WAYS[match["way"].lower()])
 
 
@@ -95,6 +103,8 @@ def _move_to(match: Match, words: Words) -> Instruction | None:
 
 
 def _move_side(match: Match, words: Words) -> Instruction | None:
+    if not _is_thing(match["what"]):
+        return None
     side = " ".join(re.split(r"[ -]", match["side"].lower()))
     side = re.sub(r"^(top|bottom|upper|lower) (?:center|centre|middle)$", r"\1", side)
     side = re.sub(r"^(?:center|centre|middle) (left|right)$", r"\1", side)
@@ -112,7 +122,9 @@ def _scroll_inside(match: Match, words: Words) -> Instruction | None:
     return ScrollInside(phrase=words.phrase(match["what"]), up=up)
 
 
-def _alike(match: Match, words: Words) -> Instruction:
+def _alike(match: Match, words: Words) -> Instruction | None:
+    if not describes_looks(match["what"]):
+        return None
     return ChooseAlike(phrase=words.phrase(match["what"]))
 
 

@@ -139,7 +139,8 @@ def _copy(match: Match, words: Words) -> Instruction:
 
 
 def _solve(match: Match, words: Words) -> Instruction | None:
-    sums = r"(?:the |this )?(?:\w+ )?(?:problem|sum|equation|expression|exercise|task|[a-z])"
+    kind = r"(?:(?:maths?|mathematical|arithmetic|simple|following) )?"
+    sums = rf"(?:the |this )?{kind}(?:problem|sum|equation|expression|exercise|[a-z])"
     if not re.fullmatch(sums + r"(?: below| above)?", match["what"], re.IGNORECASE):
         return None
     words.noted = True

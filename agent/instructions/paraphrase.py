@@ -6,6 +6,9 @@ Quoted texts are single marks here.
 
 import re
 
+from handeye.agent.instructions.clauses import CORE
+from handeye.agent.instructions.commands import COMMAND_HEAD, JUDGING
+
 _I = re.IGNORECASE
 _Q = "[\U000f0000-\U000ffffd]"
 _PRESS = r"(?:click|press|tap|hit|push)"
@@ -15,11 +18,23 @@ _NAME = rf"(?:{_Q}|[A-Z@][\w@.'-]*(?: [A-Z][\w.'-]*)*?)"
 _PURPOSE = r"(?:it|them|that \w+|this \w+|the \w+)(?: as \w+| from \w+(?: \w+)?)?"
 _POST = r"(?:user|account|person|contact|row|item|entry|product|post|e-?mail|message|order)"
 
+_STEP = rf"(?:{CORE.pattern}|{COMMAND_HEAD})"
+_STARTING = r"(?:starting|beginning) with"
+_AT = (
+    r"(?: number| one)?(?: (?:at|on|from) (?:the )?\w+(?: of (?:the )?\w+)?)?"
+    r"(?=\s*$|[,.;!]| and | then )"
+)
+
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, flags), replacement)
     for pattern, replacement, flags in (
         # Means and ends: only the means is a step.
-        (rf"^[^,]+? by ({_PRESS})ing(?: on)? ", r"\1 ", _I),
+        (
+            rf"^(?={_STEP})(?![^,]*?{JUDGING.pattern}[^,]* by {_PRESS}ing)[^,]+? by ({_PRESS})ing"
+            r"(?: on)? ",
+            r"\1 ",
+            _I,
+        ),
         (rf"\b({_PRESS}(?: on)? [^,]+?) to \w+ {_PURPOSE}(?=$|[,.;]| and | then )", r"\1", _I),
         # "…, to find and click X": the looking is one step, the click another.
         (
@@ -29,15 +44,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\bwhen(?: you are| you're)? (?:done|finished|ready)\b", "", _I),
         (rf"(?<=[a-z])(?<! and)(?<! then) ({_PRESS}) submit(?=[.!]?$)", r", \1 submit", _I),
+        # The first of an order says nothing new, where it is the first of that order.
+        (rf"((?:ascending|increasing) order), {_STARTING} the (?:lowest|smallest){_AT}", r"\1", _I),
         (
-            r"((?:ascending|increasing) order), (?:starting|beginning) with"
-            r" the (?:lowest|smallest)\b.*",
-            r"\1",
-            _I,
-        ),
-        (
-            r"((?:descending|decreasing) order), (?:starting|beginning) with"
-            r" the (?:highest|largest|greatest)\b.*",
+            rf"((?:descending|decreasing) order), {_STARTING}"
+            rf" the (?:highest|largest|greatest){_AT}",
             r"\1",
             _I,
         ),

@@ -86,7 +86,7 @@ class Stage:
         self.noted = ""
         self.located = ""
         self.through = ""
-        self._inner = False
+        self._over: Point | None = None
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -203,21 +203,27 @@ class Stage:
 
     def scroll(self, dy: float) -> Script[Step]:
         """Scroll the page, or what holds the rows where the page itself does not move."""
-        if not self._inner:
+        if self._over is None:
             step = yield from self.scroll_page(dy)
-            rows = [each.box for each in self.elements if each.item is not None]
-            if step.changed or not rows:
+            over = self._middle_of_rows()
+            if step.changed or over is None:
                 return step
         else:
-            rows = [each.box for each in self.elements if each.item is not None]
-        space = self.observation.screenshot.space.size
-        left, right = min(box.x1 for box in rows), max(box.x2 for box in rows)
-        top = max(0.0, min(box.y1 for box in rows))
-        bottom = min(float(space.height), max(box.y2 for box in rows))
-        over = Point(x=(left + right) / 2, y=(top + bottom) / 2)
+            over = self._over
         step = yield from self.perform(Scroll(target=Target(point=over), dy=dy))
-        self._inner = self._inner or bool(step.changed)
+        if step.changed:
+            # The rows may scroll out of sight: what holds them stays where it is.
+            self._over = over
         return step
+
+    def _middle_of_rows(self) -> Point | None:
+        rows = [each.box for each in self.elements if each.item is not None]
+        if not rows:
+            return None
+        height = float(self.observation.screenshot.space.size.height)
+        left, right = min(box.x1 for box in rows), max(box.x2 for box in rows)
+        top, bottom = max(0.0, min(box.y1 for box in rows)), max(box.y2 for box in rows)
+        return Point(x=(left + right) / 2, y=(top + min(height, bottom)) / 2)
 
     def page_height(self) -> float:
         """Most of the screen's height, in input units."""

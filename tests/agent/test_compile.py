@@ -158,6 +158,14 @@ SENTENCES = {
     "submit the form": ["submit"],
     "search for salt and pepper": ["search salt and pepper"],
     "search the shop for lamps": ["search lamps"],
+    # The same in other words
+    "drag Ann to the bottom right": ["move Ann (0, 0) bottom right"],
+    "drag Ann right by one": ["move Ann (1, 0)"],
+    "move the mouse to the top left": ["hover over the top left"],
+    "close the window by pressing the x": ["click the x"],
+    "sort the numbers in increasing order, starting with the smallest at the top, then log out": [
+        "in_order False True", "command ('log out',)",
+    ],
     # Control
     "if you see a popup, close it. Otherwise, click Next.": [
         "if a popup [command ('close',)] else [click Next]"
@@ -223,6 +231,11 @@ REFUSED = {
     "log in as bob with password x": "log in as bob with password x",
     "repeat 9999999 times: click A": "repeat 9999999 times: click A",
     "wait 2 hours": "wait 2 hours",
+    "figure out the best one by clicking Save": "figure out the best one by clicking Save",
+    "pay the cheapest invoice by clicking Pay": "pay the cheapest invoice by clicking Pay",
+    "solve the captcha problem": "solve the captcha problem",
+    "find the best message by Jon": "find the best message by Jon",
+    "sort the numbers in ascending order, starting with the highest": "starting with the highest",
 }
 
 

@@ -9,7 +9,9 @@ from handeye.actions import Goto
 from handeye.agent.instructions.values import solved
 from handeye.envs.browser import BrowserEnv
 
-STYLE = "<style>body{font:16px sans-serif;margin:20px}td,th{padding:4px 12px}</style>"
+# The log has its room from the start: what is written there moves nothing under the pointer.
+STYLE = """<style>body{font:16px sans-serif;margin:20px}td,th{padding:4px 12px}
+#log{min-height:3em}</style>"""
 LOG = "<p id=log></p><script>const log = text => document.getElementById('log').append(text + ' ');</script>"
 
 
@@ -212,3 +214,14 @@ def test_tabs_are_looked_through(follow: Any) -> None:
         "Look through the tabs, and click Reed",
     )
     assert "went 3" in page
+
+
+def test_rows_that_scroll_away_end_nothing(follow: Any) -> None:
+    rows = "".join(f"<li>Row {n}<br><button>Take</button></li>" for n in range(9))
+    page = follow(
+        f"""<div style="height:200px;width:300px;overflow:auto"><ul>{rows}</ul>
+        <div style="height:900px"></div><a href="#" onclick="log('found')">Basement</a>
+        <div style="height:900px"></div></div>""",
+        "find and click Basement",
+    )
+    assert "found" in page
