@@ -9,7 +9,7 @@ DEVELOPED := $(VENV)/.developed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench browser clean
+.PHONY: help demo test lint bench browser packages clean
 
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z]+: .*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ help: ## Show this list
 demo: browser ## Install, find a browser, and run a task in the shop that ships with handeye
 	@$(BIN)/handeye demo
 
-test: lint browser ## Lint, types, import contracts and all tests
+test: lint browser packages ## Lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -n 2
 
 lint: $(DEVELOPED) ## Lint, format, types and import contracts
@@ -31,6 +31,14 @@ bench: $(DEVELOPED) browser ## Measure; figures and how to read them: docs/perfo
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# What tests of desktops and of the terminal need; where it cannot be installed they are skipped.
+PACKAGES := xvfb openbox x11-xkb-utils tmux
+packages:
+	@{ command -v Xvfb && command -v openbox && command -v setxkbmap && command -v tmux; } >/dev/null || \
+	  [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+	  { apt-get -q update && apt-get -q install -y --no-install-recommends $(PACKAGES); } || \
+	  echo "$(PACKAGES): cannot be installed; their tests are skipped." >&2
 
 browser: $(INSTALLED)
 	@$(BIN)/handeye doctor --install-browser

@@ -87,7 +87,7 @@ class PrivateDisplay:
     def start(self, command: Sequence[str], folder: Path | None = None) -> int:
         """Start a program on the display; its process id. Raises DisplayError."""
         if not command:
-            raise UsageError("The application has no name.", 'Write --app "mousepad FILE".')
+            raise UsageError("The application has no name.", "Name a program and its arguments.")
         where = str(folder or Path.cwd())
         told = self._ask({"command": list(command), "env": self.env, "folder": where})
         if "error" in told:
@@ -189,13 +189,13 @@ def missing_programs() -> tuple[str, ...]:
 def _needed(program: str) -> str:
     if sys.platform != "linux":
         raise DisplayError(
-            "A private display needs Linux with Xvfb.", "Use the desktop itself: leave --display."
+            "A private display needs Linux with Xvfb.", "Use the desktop itself: DesktopEnv()."
         )
     path = shutil.which(program)
     if path is None:
         raise DisplayError(
             f"A private display needs {program}, which is not installed.",
-            "Run `handeye doctor --install-desktop` as root, or `apt-get install xvfb openbox`.",
+            "Run as root: apt-get install xvfb openbox",
         )
     return path
 

@@ -111,7 +111,7 @@ class X11System:
             if link.get_selection_owner(atom) != X.NONE:
                 raise DisplayBusyError(
                     f"Another handeye works on the display {self.display}.",
-                    "Wait until it is done, or use --display new.",
+                    "Wait until it is done, or use a PrivateDisplay.",
                 )
             self._own.set_selection_owner(atom, X.CurrentTime)
         finally:

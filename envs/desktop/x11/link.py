@@ -15,7 +15,7 @@ from handeye.actions.errors import DisplayError
 if TYPE_CHECKING:
     from Xlib.display import Display
 
-_START_ONE = "Log in on a desktop and set DISPLAY, or use --display new for a private one."
+_START_ONE = "Log in on a desktop and set DISPLAY, or use a PrivateDisplay."
 
 
 @contextlib.contextmanager
@@ -65,7 +65,7 @@ def connect(name: str, key_file: str = "") -> "Display":
         display.close()
         raise DisplayError(
             f"The display {name} has no XTEST extension, which sends keys and clicks.",
-            "Use another X server, or --display new.",
+            "Use another X server, or a PrivateDisplay.",
         )
     return display
 
@@ -83,7 +83,7 @@ def own_display() -> str:
     if wayland:
         raise DisplayError(
             "This is a Wayland session, where no program may look at the screen or move the mouse.",
-            "Choose an X11 (Xorg) session when you log in, or use --display new.",
+            "Choose an X11 (Xorg) session when you log in, or use a PrivateDisplay.",
         )
     name = os.environ.get("DISPLAY", "")
     if not name:
@@ -97,5 +97,5 @@ def refuse_xwayland(display: "Display", name: str) -> None:
         display.close()
         raise DisplayError(
             f"The display {name} is XWayland's, which does not show the windows of Wayland.",
-            "Choose an X11 (Xorg) session when you log in, or use --display new.",
+            "Choose an X11 (Xorg) session when you log in, or use a PrivateDisplay.",
         )

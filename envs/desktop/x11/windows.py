@@ -29,7 +29,12 @@ class Windows:
     @property
     def managed(self) -> bool:
         """Whether a window manager is running."""
-        return bool(self._property(self._root, "_NET_SUPPORTING_WM_CHECK"))
+        return self.manager != 0
+
+    @property
+    def manager(self) -> int:
+        """The window by which the window manager is known: another one has another. 0: none."""
+        return next(iter(self._property(self._root, "_NET_SUPPORTING_WM_CHECK")), 0)
 
     def supports(self, name: str) -> bool:
         """Whether the window manager knows a part of the hints."""

@@ -34,7 +34,7 @@ MODIFIERS = {"Shift": 1, "Control": 4, "Alt": 8, "Meta": 64}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lacking = missing_programs()
     if lacking:
-        reason = f"a private display needs {', '.join(lacking)}: handeye doctor --install-desktop"
+        reason = f"a private display needs {', '.join(lacking)}: make packages"
         here = Path(__file__).parent
         for item in items:
             if here in item.path.parents:
@@ -161,8 +161,13 @@ def client(display: PrivateDisplay, tmp_path_factory: pytest.TempPathFactory) ->
     greedy.write_text(rules.replace("<mouse>", f"<mouse>{GREEDY}"), "utf-8")
     log = tmp_path_factory.mktemp("client") / "log.jsonl"
     log.touch()
-    display.start(["openbox", "--replace", "--config-file", str(greedy)])
     with open_system(display) as system:
+        before = system.windows.manager
+        display.start(["openbox", "--replace", "--config-file", str(greedy)])
+        end = time.monotonic() + 10
+        while system.windows.manager in (0, before):
+            assert time.monotonic() < end, "the window manager was not replaced"
+            time.sleep(0.01)
         camera = Camera(View(), display=system.display, key_file=system.key_file, busy=system.busy)
         hand = system.hand(camera.pause, lambda: settle(camera, cap=0.2))
         made = Client(display, Desk(hand, camera, Corner(hand), None), system, log)
