@@ -175,7 +175,8 @@ class Camera:
                 return mss.MSS(**options)
         except ScreenShotError as error:
             raise DisplayError(
-                f"The screen cannot be looked at: {error}.", "Check DISPLAY, or use a PrivateDisplay."
+                f"The screen cannot be looked at: {error}.",
+                "Check DISPLAY, or use a PrivateDisplay.",
             ) from error
 
     def _area(self) -> dict[str, Any]:
