@@ -1,8 +1,6 @@
 """`handeye eval` with a tiny checkpoint: resolutions, batches and a second look."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,21 +10,22 @@ import pytest
 for needed in ("torch", "transformers"):
     pytest.importorskip(needed)
 
+from click.testing import Result
 from PIL import Image
+from typer.testing import CliRunner
+
+from handeye.actions.errors import UsageError
 
 Draw = Callable[..., Image.Image]
 
 
-def handeye(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from handeye.cli import main; main()", "eval", *map(str, words)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=100,
-        check=False,
-    )
+@pytest.fixture
+def handeye(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `handeye eval` in this process, which has loaded torch already."""
+    from handeye.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, ["eval", *map(str, words)])
 
 
 def answers(run: Path) -> dict[str, Any]:
@@ -56,43 +55,39 @@ def data(tmp_path: Path, draw: Draw) -> Path:
 
 
 def test_each_resolution_is_a_run_and_a_batch_gives_the_same_boxes(
-    data: Path, chat_checkpoint: Path, tmp_path: Path
+    handeye: Callable[..., Result], data: Path, chat_checkpoint: Path, tmp_path: Path
 ) -> None:
     words = ("own", "--data", data, "--grounder", f"phi4:{chat_checkpoint}")
     ways = ("naflex:48", "naflex:64")
-    one = handeye(tmp_path, *words, "--resolution", ",".join(ways), "--out", "alone")
-    assert one.returncode == 0, one.stderr
-    several = handeye(tmp_path, *words, "--resolution", "naflex:64", "--batch", 3, "--out", "three")
-    assert several.returncode == 0, several.stderr
+    one = handeye(*words, "--resolution", ",".join(ways), "--out", "alone")
+    assert one.exit_code == 0, one.output
+    several = handeye(*words, "--resolution", "naflex:64", "--batch", 3, "--out", "three")
+    assert several.exit_code == 0, several.output
     first, second = (answers(tmp_path / "alone" / way.replace(":", "-")) for way in ways)
     assert len(first) == len(second) == 5
     assert {id_: each["raw_response"] for id_, each in second.items()} == {
         id_: each["raw_response"] for id_, each in answers(tmp_path / "three").items()
     }
-    compared = handeye(
-        tmp_path, "compare", *sorted((tmp_path / "alone").iterdir()), "--out", "page"
-    )
-    assert compared.returncode == 0, compared.stderr
+    compared = handeye("compare", *sorted((tmp_path / "alone").iterdir()), "--out", "page")
+    assert compared.exit_code == 0, compared.output
     assert "naflex:48" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_answered_in_batches_is_refused(
-    data: Path, chat_checkpoint: Path, tmp_path: Path
+    handeye: Callable[..., Result], data: Path, chat_checkpoint: Path
 ) -> None:
     for grounder in ("elements", f"zoom:phi4:{chat_checkpoint}"):
-        ran = handeye(tmp_path, "own", "--data", data, "--grounder", grounder, "--batch", 2)
-        assert (ran.returncode, ran.stdout) == (2, "")
-        assert "answers in batches" in " ".join(ran.stderr.split())
+        ran = handeye("own", "--data", data, "--grounder", grounder, "--batch", 2)
+        assert isinstance(ran.exception, UsageError)
+        assert "answers in batches" in ran.exception.message
 
 
 def test_the_second_look_is_asked_for_in_each_resolution(
-    data: Path, chat_checkpoint: Path, tmp_path: Path
+    handeye: Callable[..., Result], data: Path, chat_checkpoint: Path, tmp_path: Path
 ) -> None:
     words = ("own", "--data", data, "--limit", 1, "--grounder", f"phi4:{chat_checkpoint}")
-    ran = handeye(
-        tmp_path, *words, "--zoom", "--resolution", "naflex:48,naflex:64", "--out", "runs"
-    )
-    assert ran.returncode == 0, ran.stderr
+    ran = handeye(*words, "--zoom", "--resolution", "naflex:48,naflex:64", "--out", "runs")
+    assert ran.exit_code == 0, ran.output
     for way in ("naflex:48", "naflex:64"):
         folder = tmp_path / "runs" / way.replace(":", "-")
         pinned = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
