@@ -77,7 +77,7 @@ class NavigationError(EnvError):
 
 
 class DisplayError(EnvError):
-    title = "No display"
+    title = "The desktop cannot be used"
 
 
 class DisplayBusyError(EnvError):

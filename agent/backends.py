@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from handeye.actions.backends import build
 from handeye.actions.errors import UsageError
+from handeye.agent.instructions import InstructionPlanner
 from handeye.agent.types import Planner
 from handeye.grounding import Grounder
 from handeye.grounding.backends import make_grounder
@@ -105,4 +106,7 @@ def choose(
         raise UsageError(f"This is for a model, and none is named: {given}.", "Name a model.")
     if output is not None:
         raise UsageError("Only a model can answer in a form.", "Name a model, or leave out output.")
-    return make_planner(planner or "instructions"), make_grounder(grounder or "elements")
+    thinker = make_planner(planner or "instructions")
+    if isinstance(thinker, InstructionPlanner):
+        thinker.within(action_space)
+    return thinker, make_grounder(grounder or "elements")

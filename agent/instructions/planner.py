@@ -3,11 +3,12 @@
 Prevents: a half-understood task that has already clicked something; all of it is read first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from handeye.actions import Done
+from handeye.actions import Done, describe
+from handeye.actions.errors import InstructionError
 from handeye.agent.instructions.compile import compile_task
-from handeye.agent.instructions.program import Program
+from handeye.agent.instructions.program import Program, actions_of
 from handeye.agent.instructions.run import Stopped, run_program
 from handeye.agent.instructions.stage import GaveUp, Script, Stage, Turn
 from handeye.agent.types import Plan, Step, own_steps
@@ -23,13 +24,27 @@ class InstructionPlanner:
 
     def __init__(self, grounder: Grounder | None = None) -> None:
         self._grounder = grounder
+        self._moves: Collection[str] | None = None
         self._program: Program = ()
         self._running: tuple[Stage, Script[None]] | None = None
 
+    def within(self, moves: Collection[str]) -> None:
+        """The kinds of action that the environment has."""
+        self._moves = moves
+
     def prepare(self, task: str) -> None:
-        """Compile the task. Raises InstructionError and names the part not understood."""
+        """Compile the task. Raises InstructionError and names the part that is not understood, or
+        that the environment has no action for."""
         self._program = compile_task(task)
         self._running = None
+        for step in actions_of(self._program):
+            if self._moves is not None and step.action.kind not in self._moves:
+                what = step.source or describe(step.action)
+                raise InstructionError(
+                    f"This cannot be done here: “{what}”.",
+                    "It is for a page in a browser: use --env browser, or leave it out.",
+                    part=what,
+                )
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
         own = own_steps(history)

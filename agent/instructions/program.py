@@ -3,6 +3,7 @@
 Targets are phrases. `source` is the part of the task that an instruction was made from.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -189,3 +190,14 @@ Program = tuple[Instruction, ...]
 
 for _block in (If, Until, Repeat, ForEach):
     _block.model_rebuild()
+
+
+def actions_of(program: Program) -> Iterator[Do]:
+    """Every step that sends an action as it stands, those inside blocks too."""
+    for step in program:
+        if isinstance(step, Do):
+            yield step
+        elif isinstance(step, If):
+            yield from actions_of((*step.then, *step.otherwise))
+        elif isinstance(step, Until | Repeat | ForEach):
+            yield from actions_of(step.body)

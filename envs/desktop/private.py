@@ -189,7 +189,8 @@ def missing_programs() -> tuple[str, ...]:
 def _needed(program: str) -> str:
     if sys.platform != "linux":
         raise DisplayError(
-            "A private display needs Linux with Xvfb.", "Use the desktop itself: DesktopEnv()."
+            "A private display needs Linux with Xvfb.",
+            "Use the desktop itself: leave out --display.",
         )
     path = shutil.which(program)
     if path is None:

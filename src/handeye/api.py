@@ -20,11 +20,11 @@ from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
 from handeye.agent.loop import Agent
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
-from handeye.envs.browser.address import start_address
 from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.events import RunStarted
 from handeye.grounding.chat import ChatModel, Heard
 from handeye.grounding.chat.backends import ModelOptions
+from handeye.screens import Screen, Where, screen_at
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,8 +37,12 @@ _POLL = 0.2  # seconds between looks for a Ctrl-C
 def run(
     task: str,
     *,
-    url: str | Path,
+    url: str | Path = "",
     env: str = "browser",
+    display: str = "",
+    app: str = "",
+    view: str = "all",
+    failsafe: bool = True,
     planner: str = "",
     grounder: str = "",
     model: str | ChatModel = "",
@@ -57,8 +61,11 @@ def run(
     heard: Heard | None = None,
     steering: Steering = ALONE,
 ) -> RunResult:
-    """Do a task, starting at `url`, and record it.
+    """Do a task, in a browser starting at `url` or on a desktop, and record it.
 
+    `env` is "browser" or "desktop". `display` is then "new" for a private one, on which `app`, a
+    command, is started, or an X11 name, or "" for the desktop you are on; `view` is the part that
+    is looked at; with `failsafe` a pointer moved into a corner ends the run.
     `planner` and `grounder` name backends ("instructions", "scripted:FILE.json"; "elements").
     With `model` ("remote:NAME@URL", "phi4:PATH", or one that is made already) a model plans, in
     the conventions of its family (`profile`, else by its name), and finds what it describes;
@@ -70,32 +77,32 @@ def run(
     `steering` may look at each action before it is sent, and take the planner's turn.
 
     What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
-    NavigationError, BrowserMissingError …); after it, the result says what went wrong.
+    NavigationError, DisplayError …); after it, the result says what went wrong.
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
-    path = None if out is None else Path(out)
-    folders = tuple(Path(folder) for folder in uploads)
-    _check(env, str(url), max_steps, max_seconds, path, folders)
+    path, folders = _checked(max_steps, max_seconds, out, uploads)
+    where = Where(
+        env=env, url=str(url), headless=headless, uploads=folders,
+        display=display, app=app, view=view, failsafe=failsafe,
+    )  # fmt: skip
+    place = screen_at(where)
     options = ModelOptions(profile=profile, load=load, mode=mode)
     stop = threading.Event()
 
     def work() -> RunResult:
-        from handeye.envs.browser import BrowserEnv
-
-        moves = BrowserEnv.action_space | {"ask_user"}
+        moves = place.moves | {"ask_user"}
         thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
         thinker.prepare(task)
-        start = start_address(str(url))
         with ExitStack() as stack:
-            screen = stack.enter_context(BrowserEnv(start, headless=headless, uploads=folders))
+            screen = stack.enter_context(place.open())
             writer = stack.enter_context(EpisodeWriter(task, path=path))
             screen.save_downloads_to(writer.downloads)
             journal = Journal(writer, *[on_event] if on_event else [])
-            about = _about(max_steps, max_seconds, headless, options)
-            about |= {"planner": planner or thinker.name, "grounder": grounder or finder.name}
-            journal.emit(RunStarted(task=task, url=start, env=screen.name, **about))
+            names = (planner or thinker.name, grounder or finder.name)
+            limits = {"max_steps": max_steps, "max_seconds": max_seconds}
+            journal.emit(_started(task, place, *names, limits, options))
             budget = Budget(max_steps, max_seconds, stop)
-            policy = default_policy(start, folders)
+            policy = default_policy(place.start, folders)
             mind = SteeredPlanner(thinker, steering, budget)
             agent = Agent(screen, mind, finder, journal, budget, policy, approve, ask, steering)
             result = agent.run()
@@ -105,23 +112,18 @@ def run(
     return outside_loop(work, stop)
 
 
-def _check(
-    env: str,
-    url: str,
-    max_steps: int,
-    max_seconds: float,
-    out: Path | None,
-    uploads: tuple[Path, ...],
-) -> None:
-    if env != "browser":
-        raise UsageError(f"There is no environment called {env!r}.", "Use 'browser'.")
-    if not url.strip():
-        raise UsageError("The run has no address to start at.", "Give one, as in --url http://…")
+def _checked(
+    max_steps: int, max_seconds: float, out: str | Path | None, uploads: Sequence[str | Path]
+) -> tuple[Path | None, tuple[Path, ...]]:
+    """Where the episode goes, and the folders of uploads. Raises for what cannot be used."""
+    path = None if out is None else Path(out)
+    folders = tuple(Path(folder) for folder in uploads)
     if max_steps < 1 or not max_seconds > 0:
         raise UsageError("A run needs at least one step and some seconds.", "Raise the limits.")
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise EpisodeError(f"{out} is there already.", "Name a new folder for the episode.")
-    check_folders(uploads)
+    if path is not None and path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise EpisodeError(f"{path} is there already.", "Name a new folder for the episode.")
+    check_folders(folders)
+    return path, folders
 
 
 def check_folders(uploads: tuple[Path, ...]) -> None:
@@ -150,13 +152,24 @@ def outside_loop(work: Callable[[], T], stop: threading.Event) -> T:
         return future.result()
 
 
-def _about(
-    max_steps: int, max_seconds: float, headless: bool, options: ModelOptions
-) -> dict[str, Any]:
-    settings = {"max_steps": max_steps, "max_seconds": max_seconds, "headless": headless}
-    given = settings | options.model_dump(exclude_defaults=True)
-    told = {name: str(value) for name, value in given.items()}
-    return {"settings": told, "versions": _versions()}
+def _started(
+    task: str,
+    place: Screen,
+    planner: str,
+    grounder: str,
+    limits: dict[str, Any],
+    options: ModelOptions,
+) -> RunStarted:
+    given = limits | dict(place.settings) | options.model_dump(exclude_defaults=True)
+    return RunStarted(
+        task=task,
+        url=place.start,
+        env=place.name,
+        planner=planner,
+        grounder=grounder,
+        settings={name: str(value) for name, value in given.items()},
+        versions=_versions(),
+    )
 
 
 def _versions() -> dict[str, str]:

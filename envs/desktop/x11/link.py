@@ -6,6 +6,7 @@ Prevents: a bare "can't open display", and a machine without ~/.Xauthority taken
 import contextlib
 import io
 import os
+import traceback
 import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from handeye.actions.errors import DisplayError
 if TYPE_CHECKING:
     from Xlib.display import Display
 
-_START_ONE = "Log in on a desktop and set DISPLAY, or use a PrivateDisplay."
+_START_ONE = "Log in on a desktop and set DISPLAY, or use a private one: --display new."
 
 
 @contextlib.contextmanager
@@ -36,7 +37,7 @@ def authority(path: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """The library prints a line where no key is needed, and leaves its file to be closed."""
+    """The library prints a line where no key is needed, and leaves files and sockets open."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore", ResourceWarning)
         yield
@@ -58,6 +59,8 @@ def connect(name: str, key_file: str = "") -> "Display":
     except error.DisplayNameError as wrong:
         raise DisplayError(f"{name!r} is no name of a display.", "Write :0 or :1.") from wrong
     except (error.DisplayConnectionError, error.XauthError, OSError) as closed:
+        with _quiet():  # its socket
+            traceback.clear_frames(closed.__traceback__)
         reason = _reason(closed)
         message = f"The display {name} cannot be opened: {reason}."
         raise DisplayError(message, _START_ONE) from closed
@@ -65,13 +68,15 @@ def connect(name: str, key_file: str = "") -> "Display":
         display.close()
         raise DisplayError(
             f"The display {name} has no XTEST extension, which sends keys and clicks.",
-            "Use another X server, or a PrivateDisplay.",
+            "Use another X server, or a private one: --display new.",
         )
     return display
 
 
 def _reason(error: Exception) -> str:
     """What the server said; the library gives it as it came."""
+    if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return "no X server has that name"
     said = getattr(error, "msg", "") or error
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return text.strip().rstrip(".")
@@ -83,7 +88,7 @@ def own_display() -> str:
     if wayland:
         raise DisplayError(
             "This is a Wayland session, where no program may look at the screen or move the mouse.",
-            "Choose an X11 (Xorg) session when you log in, or use a PrivateDisplay.",
+            "Log in to an X11 (Xorg) session, or use a private display: --display new.",
         )
     name = os.environ.get("DISPLAY", "")
     if not name:
@@ -97,5 +102,5 @@ def refuse_xwayland(display: "Display", name: str) -> None:
         display.close()
         raise DisplayError(
             f"The display {name} is XWayland's, which does not show the windows of Wayland.",
-            "Choose an X11 (Xorg) session when you log in, or use a PrivateDisplay.",
+            "Log in to an X11 (Xorg) session, or use a private display: --display new.",
         )

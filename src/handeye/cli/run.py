@@ -1,11 +1,10 @@
-"""`handeye run`: do a task in a browser, show each step, record it.
+"""`handeye run`: do a task in a browser or on a desktop, show each step, record it.
 
 Prevents: a run that ends in silence.
 """
 
 import shlex
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,11 +12,12 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
+from handeye.cli.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handeye.episodes.events import Acted, Event, Grounded, Judged
+    from handeye.episodes.events import Event
     from handeye.episodes.result import RunResult
 
 
@@ -28,7 +28,30 @@ def run(
             help='What to do; in explicit steps where no model plans. "-" reads it from stdin.'
         ),
     ] = "",
-    url: Annotated[str, typer.Option(help="Where to start.")] = "",
+    url: Annotated[str, typer.Option(help="Where to start, in a browser.")] = "",
+    env: Annotated[
+        Literal["browser", "desktop"], typer.Option(help="Where the task is done.")
+    ] = "browser",
+    display: Annotated[
+        str,
+        typer.Option(
+            help='With --env desktop: "new" for a private one, or an X11 name.',
+            show_default="the desktop you are on",
+        ),
+    ] = "",
+    app: Annotated[
+        str, typer.Option(help='With --display new: what to start there, as in "mousepad a.txt".')
+    ] = "",
+    view: Annotated[
+        str,
+        typer.Option(help="With --env desktop: all, monitor:N, window:TITLE or region:X,Y,W,H."),
+    ] = "all",
+    failsafe: Annotated[
+        bool,
+        typer.Option(
+            "--failsafe/--no-failsafe", help="A pointer moved into a corner stops the run."
+        ),
+    ] = True,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     max_steps: Annotated[int, typer.Option(min=1, help="Stop after this many steps.")] = 100,
     max_seconds: Annotated[float, typer.Option(help="Stop after this many seconds.")] = 600,
@@ -81,7 +104,7 @@ def run(
         bool, typer.Option("--tui", help="Watch and steer it in the terminal interface.")
     ] = False,
 ) -> None:
-    """Do a task in a browser and record it.
+    """Do a task in a browser or on a desktop and record it.
 
     Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
     """
@@ -92,11 +115,15 @@ def run(
         result = _onward(resume, in_flight, fork, at, text, url, more)
         _print(result, as_json=as_json)
         raise typer.Exit(exit_code(result))
-    if not text.strip() or not url:
-        missing = "task" if not text.strip() else "address to start at"
-        raise UsageError(f"The run has no {missing}.", "Write: handeye run TASK --url http://…")
+    if not text.strip():
+        raise UsageError("The run has no task.", "Write: handeye run TASK --url http://…")
     options: dict[str, Any] = {
         "url": url,
+        "env": env,
+        "display": display,
+        "app": app,
+        "view": view,
+        "failsafe": failsafe,
         "planner": planner,
         "grounder": grounder,
         "model": model,
@@ -141,7 +168,7 @@ def _onward(
 
 def _telling(run_with: "Callable[[Any, Any], RunResult]") -> "RunResult":
     with err.status("Starting …") as status:
-        progress = _Progress()
+        progress = Progress()
 
         def tell(event: "Event") -> None:
             status.update(progress.doing(event))
@@ -174,73 +201,6 @@ def _watched(task: str, options: dict[str, Any]) -> "RunResult":
         raise session.error
     assert session.result is not None
     return session.result
-
-
-_TAIL = 60  # characters of what a model writes that fit on the status line
-
-
-class _Progress:
-    """Turns events into one line a step: what, on what, with what result, in how many ms."""
-
-    def __init__(self) -> None:
-        self._what = ""
-        self._on = ""
-        self._since = time.monotonic()
-        self._step = 0
-        self._written = ""
-
-    def thinking(self, piece: str) -> str:
-        """The end of what a model has written so far, for the status line."""
-        from rich.markup import escape
-
-        self._written = (self._written + piece)[-_TAIL:]
-        return f"Step {self._step + 1} {escape(_plain(self._written))}"
-
-    def doing(self, event: "Event") -> str:
-        """What goes on now, for the status line."""
-        from rich.markup import escape
-
-        step = getattr(event, "step", None)
-        return "Starting …" if step is None else f"Step {step + 1} {escape(self._what)}"
-
-    def lines(self, event: "Event") -> list[str]:
-        from handeye.actions import describe
-
-        match event.kind:
-            case "observed":
-                self._since, self._step, self._written = time.monotonic(), event.step, ""
-            case "planned":
-                self._what, self._on = _plain(describe(event.action)), ""
-                problem = event.calls[-1].problem if event.calls else ""
-                return [self._line(event, f"no usable answer: {problem}")] if problem else []
-            case "grounded":
-                return self._grounded(event)
-            case "judged" if event.verdict.decision != "allow":
-                return [self._line(event, f"refused: {event.verdict.reason}")]
-            case "acted":
-                return [self._line(event, event.error.message if event.error else "ok")]
-            case "replied":
-                return [self._line(event, "answered")]
-        return []
-
-    def _grounded(self, event: "Grounded") -> list[str]:
-        found = event.grounding
-        if found.status != "found":
-            return [self._line(event, f"“{found.phrase}” is {found.status}")]
-        element = found.element
-        self._on = f" → {element.role} “{element.name or element.value}”" if element else ""
-        return []
-
-    def _line(self, event: "Acted | Grounded | Judged | Event", result: str) -> str:
-        took = (time.monotonic() - self._since) * 1000
-        step = getattr(event, "step", 0) + 1
-        return _plain(f"{step:>4}  {self._what}{self._on}  {result}  {took:.0f} ms")
-
-
-def _plain(text: str) -> str:
-    """Text from a page without control characters, cut to a line."""
-    clean = "".join(char if char.isprintable() else " " for char in text)
-    return clean if len(clean) <= 240 else clean[:239] + "…"
 
 
 def _print(result: "RunResult", *, as_json: bool) -> None:

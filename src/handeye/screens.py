@@ -1,0 +1,146 @@
+"""The screens that a task can be done on: a page in a browser, or a desktop.
+
+Runs, recordings and replays name theirs by the same options, and open it here. Prevents: a
+browser or a display that is opened for options that do not go together.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from handeye.actions import Size, Value
+from handeye.actions.errors import UsageError
+from handeye.envs import Env, Screenshot
+
+NEW = "new"
+"""The display of this name is a private one, made for the occasion."""
+_BROWSER = ("url", "headless", "uploads", "device_scale")
+_DESKTOP = ("display", "app", "view", "failsafe")
+
+
+class Where(Value):
+    """Which screen. `url`, `headless`, `uploads` (folders that files may be uploaded from) and
+    `device_scale` are for a browser.
+
+    The others are for a desktop: `display` is "" for the one that handeye was started on, "new"
+    for a private one, else an X11 name; `app` is the command of an application on a private one;
+    `view` is the part to look at (all, monitor:1, window:TITLE, region:LEFT,TOP,WIDTH,HEIGHT);
+    with `failsafe` a pointer moved into a corner ends the run.
+
+    `size`, in input units, is that of the page or of the private display.
+    """
+
+    env: str = "browser"
+    url: str = ""
+    headless: bool = True
+    uploads: tuple[Path, ...] = ()
+    device_scale: float | None = None
+    display: str = ""
+    app: str = ""
+    view: str = "all"
+    failsafe: bool = True
+    size: Size | None = None
+
+    def given(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """Those of these options that are not as they are when nobody names them."""
+        return {
+            name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if name in names and getattr(self, name) != field.default
+        }
+
+
+class Screen(NamedTuple):
+    """A screen that is not open yet: what can be done on it, and what is told of it."""
+
+    name: str
+    start: str
+    """The address that a browser starts at."""
+    moves: frozenset[str]
+    open: Callable[[], AbstractContextManager[Env]]
+    settings: Mapping[str, object]
+
+
+def screen_at(where: Where) -> Screen:
+    """The screen that the options name. Raises UsageError for what does not go together."""
+    if where.env == "browser":
+        _refuse(where, _DESKTOP, "a desktop", "Add --env desktop")
+        return _browser(where)
+    if where.env == "desktop":
+        _refuse(where, _BROWSER, "a browser", "Leave it out, or use --env browser")
+        return _desktop(where)
+    raise UsageError(f"There is no environment called {where.env!r}.", "Use browser or desktop.")
+
+
+def _refuse(where: Where, options: tuple[str, ...], whose: str, fix: str) -> None:
+    if given := where.given(options):
+        raise UsageError(f"This is for {whose}: {', '.join(given)}.", f"{fix}.")
+
+
+def _browser(where: Where) -> Screen:
+    from handeye.envs.browser import BrowserEnv
+    from handeye.envs.browser.address import start_address
+
+    if not where.url.strip():
+        raise UsageError("The run has no address to start at.", "Give one, as in --url http://…")
+    start = start_address(where.url)
+    look: dict[str, Any] = {"viewport": where.size, "device_scale": where.device_scale}
+    look = {name: value for name, value in look.items() if value is not None}
+    return Screen(
+        name=BrowserEnv.name,
+        start=start,
+        moves=BrowserEnv.action_space,
+        open=lambda: BrowserEnv(start, headless=where.headless, uploads=where.uploads, **look),
+        settings={"headless": where.headless},
+    )
+
+
+def _desktop(where: Where) -> Screen:
+    from handeye.envs.desktop import DesktopEnv, parse_view
+
+    parse_view(where.view)
+    if where.display != NEW and (where.app or where.size):
+        what = "An application is started" if where.app else "A size is chosen"
+        raise UsageError(f"{what} on a private display only.", "Add --display new.")
+    command_of(where.app)
+    return Screen(
+        name=DesktopEnv.name,
+        start="",
+        moves=DesktopEnv.action_space,
+        open=lambda: _open_desktop(where),
+        settings=where.given(_DESKTOP),
+    )
+
+
+def command_of(app: str) -> list[str]:
+    """A command as a list; no shell reads it. Raises UsageError for an open quote."""
+    try:
+        return shlex.split(app)
+    except ValueError as error:
+        raise UsageError(f"{app!r} cannot be read: {error}.", "Close the quotes.") from error
+
+
+@contextmanager
+def _open_desktop(where: Where) -> Iterator[Env]:
+    """The desktop, with its application on a private display; all of it ends with the block."""
+    from handeye.envs.desktop import SCREEN, DesktopEnv, PrivateDisplay, parse_view
+
+    with ExitStack() as stack:
+        display: str | PrivateDisplay = where.display
+        if where.display == NEW:
+            display = stack.enter_context(PrivateDisplay(where.size or SCREEN))
+            if command := command_of(where.app):
+                display.open(command)
+        view = parse_view(where.view)
+        yield stack.enter_context(
+            DesktopEnv(display, view=view, failsafe=where.failsafe, read=text_on)
+        )
+
+
+def text_on(screenshot: Screenshot) -> str:
+    """What can be read on a picture, line by line. Raises BackendError without a text reader."""
+    from handeye.grounding.ocr import read_text
+
+    return "\n".join(line.text for line in read_text(screenshot))

@@ -1,0 +1,95 @@
+"""`handeye run --env desktop`: on a private display that comes and goes with the run."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+import handeye
+from handeye.actions.errors import InstructionError
+from handeye.cli.app import app
+from handeye.episodes import read_episode
+
+LISTENER = f"{sys.executable} {Path(__file__).with_name('listener.py')}"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where episodes go; and after each test there is no display that was not there before."""
+    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "episodes"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    yield tmp_path / "episodes"
+    end = time.monotonic() + 10
+    while list(tmp_path.glob("handeye-display-*")) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not list(tmp_path.glob("handeye-display-*"))
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_a_task_is_done_on_a_display_of_its_own(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.touch()
+    result = handeye.run(
+        "press ctrl+a, type 'ä5'", env="desktop", display="new", app=f"{LISTENER} {log}"
+    )
+    assert result.ok, result.message
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    pressed = [line[2] for line in lines if line[:2] == ["key", "down"]]
+    assert pressed[-3:] == [ord("a"), ord("ä"), ord("5")]
+    assert result.episode is not None
+    episode = read_episode(result.episode)
+    assert episode.started is not None
+    assert (episode.started.env, episode.started.url) == ("desktop", "")
+    assert episode.started.settings["display"] == "new"
+    observed = episode.steps[0].observed
+    assert observed is not None
+    assert observed.title == "Listener"
+
+
+def test_what_only_a_browser_can_do_is_refused_before_the_start(home: Path) -> None:
+    with pytest.raises(InstructionError, match=r"cannot be done here.*go back"):
+        handeye.run("press Enter, go back", env="desktop", display="new")
+    assert not home.exists()
+
+
+def test_an_application_that_does_not_start_is_named(home: Path) -> None:
+    done = CliRunner().invoke(
+        app, ["run", "press Enter", "--env", "desktop", "--display", "new", "--app", "no-such-app"]
+    )
+    assert done.exception is not None
+    assert "no-such-app cannot be started" in str(done.exception)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_a_run_that_is_ended(
+    home: Path, tmp_path: Path, way: signal.Signals
+) -> None:
+    log = tmp_path / "log.jsonl"
+    log.touch()
+    options = ["--env", "desktop", "--display", "new", "--app", f"{LISTENER} {log}"]
+    code = "from handeye.cli import main; main()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, "run", "press Enter, wait 100 seconds", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 30
+    while "key" not in log.read_text("utf-8") and time.monotonic() < end:
+        time.sleep(0.02)
+    assert "key" in log.read_text("utf-8")
+    started = psutil.Process(running.pid).children(recursive=True)
+    os.kill(running.pid, way)
+    assert running.wait(20) == 130
+    assert psutil.wait_procs(started, timeout=15)[1] == []
+    ended = read_episode(next(home.iterdir())).ended
+    assert ended is not None
+    assert ended.reason == "interrupted"
