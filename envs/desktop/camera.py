@@ -7,6 +7,7 @@ packed as PNG only once. Prevents: a look at a window that is half open.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ REACTION_SECONDS = 0.8
 """How long the first change may take: toolkits show a file dialog only when it has its files."""
 PATIENT_SECONDS = 1.0
 """Both of these, where the task says to wait until the screen is quiet."""
+ANSWERED_SECONDS = 1.0
+"""What still changes so long after an action is no answer to it: it may be moving for ever."""
 CARET = (4, 64)
 """Widest and highest change, in pixels, that a blinking caret makes: no answer to anything."""
 MOVING_SECONDS = 2.0
@@ -84,7 +87,7 @@ class Camera:
         self._changed_at = self._since = time.monotonic()
         self._reaction, self._quiet = 0.0, QUIET_SECONDS
         self.restless: Sequence[Box] = ()
-        self.previous: Picture | None = None
+        self.moved: Box | None = None
 
     @property
     def space(self) -> ScreenSpace:
@@ -102,6 +105,7 @@ class Camera:
         """Something was sent to the screen: its answer is waited for from now on."""
         self._changed_at = self._since = time.monotonic()
         self._reaction, self._quiet = reaction, quiet
+        self.moved = None
 
     def reopen(self) -> None:
         """The monitors are others now."""
@@ -109,7 +113,10 @@ class Camera:
         self._mss = self._open()
 
     def close(self) -> None:
-        self._mss.close()
+        from mss.exception import ScreenShotError
+
+        with suppress(ScreenShotError):  # of a display that is gone
+            self._mss.close()
 
     def grab(self) -> Picture:
         """The part of the screen that is looked at, now. Raises DisplayError when it is gone."""
@@ -134,7 +141,7 @@ class Camera:
         """The picture that `state` has just taken, so that both speak of the same moment."""
         picture = self._pending or self.grab()
         self._pending = None
-        self.previous, self._newest = self._newest, picture
+        self._newest = picture
         return picture
 
     def state(self) -> PageState:
@@ -145,8 +152,11 @@ class Camera:
         busy = self._busy()
         if last is not None and not _same(picture, last, self.restless):
             self._changed_at = now
-            if not _is_caret(picture, last, self.restless):
+            box = changed_box(picture, last, self.restless)
+            if box is not None and not _is_caret(box):
                 self._reaction = 0.0
+            if box is not None and now - self._since > ANSWERED_SECONDS:
+                self.moved = _around(self.moved, box)
         if busy:
             self._changed_at = now
         self._pending = picture
@@ -176,7 +186,7 @@ class Camera:
         except ScreenShotError as error:
             raise DisplayError(
                 f"The screen cannot be looked at: {error}.",
-                "Check DISPLAY, or use a PrivateDisplay.",
+                "Check DISPLAY, or use a private display: --display new.",
             ) from error
 
     def _area(self) -> dict[str, Any]:
@@ -218,6 +228,17 @@ def _same(first: Picture, second: Picture, restless: Sequence[Box]) -> bool:
     return bool(restless) and same_outside(first, second, restless)
 
 
-def _is_caret(first: Picture, second: Picture, restless: Sequence[Box]) -> bool:
-    box = changed_box(first, second, restless)
-    return box is not None and box.width <= CARET[0] and box.height <= CARET[1]
+def _is_caret(box: Box) -> bool:
+    return box.width <= CARET[0] and box.height <= CARET[1]
+
+
+def _around(first: Box | None, second: Box) -> Box:
+    """The smallest box around both."""
+    if first is None:
+        return second
+    return Box(
+        x1=min(first.x1, second.x1),
+        y1=min(first.y1, second.y1),
+        x2=max(first.x2, second.x2),
+        y2=max(first.y2, second.y2),
+    )

@@ -18,7 +18,7 @@ from handeye.envs.desktop.private import PrivateDisplay
 from handeye.envs.desktop.system import System, open_system
 from handeye.envs.desktop.view import View
 from handeye.envs.refused import Refused
-from handeye.envs.settle import Rest, changed_box, settle
+from handeye.envs.settle import Rest, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
 FRESH_SECONDS = 0.1
@@ -160,10 +160,8 @@ class DesktopEnv:
         known = self._restless.get(title, ())
         camera.restless = known
         rest = settle(camera, self._rest.frame if self._rest else None, restless=known)
-        if rest.settled.reason == "animated" and camera.previous is not None:
-            moved = changed_box(camera.previous, rest.frame, known)
-            if moved is not None:
-                self._restless[title] = (*known, moved)[-_MOST_RESTLESS:]
+        if rest.settled.reason == "animated" and camera.moved is not None:
+            self._restless[title] = (*known, camera.moved)[-_MOST_RESTLESS:]
         self._rest, self._rest_at = rest, time.monotonic()
         return rest
 

@@ -111,7 +111,7 @@ class X11System:
             if link.get_selection_owner(atom) != X.NONE:
                 raise DisplayBusyError(
                     f"Another handeye works on the display {self.display}.",
-                    "Wait until it is done, or use a PrivateDisplay.",
+                    "Wait until it is done, or use a private display: --display new.",
                 )
             self._own.set_selection_owner(atom, X.CurrentTime)
         finally:
@@ -125,6 +125,11 @@ class X11System:
         try:
             yield
         except (ConnectionClosedError, BrokenPipeError, ConnectionResetError) as error:
+            raise DisplayError(f"The display {self.display} is gone.") from error
+        except TypeError as error:
+            # The library fails in its own way while it handles a closed socket.
+            if not isinstance(error.__context__, OSError):
+                raise
             raise DisplayError(f"The display {self.display} is gone.") from error
 
 

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from handeye.actions import HandeyeError, Value
-from handeye.actions.errors import BackendError
+from handeye.actions.errors import BackendError, DisplayError
 from handeye.envs.browser.calibrate import Calibration, calibrate, start_browser
 from handeye.envs.browser.find import find_browser
 from handeye.episodes.home import episodes_home
@@ -27,6 +27,7 @@ from handeye.grounding.chat.profiles import profile_for
 
 SCALES = (1.0, 1.25, 2.0)
 _GB = 1e9
+_INSTALL = "For private displays, as root on Debian: apt-get install xvfb openbox"
 
 
 class Check(Value):
@@ -43,7 +44,7 @@ class Check(Value):
 
 def run_checks() -> Iterator[Check]:
     """Each check as it is done; those in the browser take seconds, and come last."""
-    for check in (_python, _display, _ocr, _memory, _disk, _gpu):
+    for check in (_python, _display, _ocr, _memory, _disk, _gpu, _desktop):
         yield check()
     browser = _browser()
     yield browser
@@ -70,6 +71,46 @@ def _display() -> Check:
         detail="none: the browser works without one, --headed does not",
         fix="For a visible browser log in on a desktop, or start Xvfb and set DISPLAY.",
     )
+
+
+def _desktop() -> Check:
+    """Whether `--env desktop` works here, on the desktop that there is and on a private one."""
+    from handeye.envs.desktop.calibrate import calibrate_desktop
+    from handeye.envs.desktop.private import missing_programs
+
+    name = "desktop"
+    if any(find_spec(package) is None for package in ("mss", "pyautogui")):
+        fix = "Run `pip install 'handeye[desktop]'`."
+        return Check(name=name, status="warn", detail="mss and pyautogui are missing", fix=fix)
+    own = _own_desktop()
+    missing = missing_programs()
+    if missing:
+        status: Literal["ok", "warn"] = "warn" if own.startswith("none") else "ok"
+        detail = f"{own}; a private one needs {', '.join(missing)}"
+        fix = _INSTALL if sys.platform == "linux" else ""
+        return Check(name=name, status=status, detail=detail, fix=fix)
+    try:
+        result = calibrate_desktop()
+    except DisplayError as error:
+        return Check(name=name, status="warn", detail=error.message, fix=error.fix)
+    detail = (
+        f"{own}; a private one starts in {result.seconds:.1f} s, {result.received} of "
+        f"{result.clicks} clicks arrived, at most {result.max_offset:.1f} px off"
+    )
+    return Check(name=name, status="ok" if result.ok else "warn", detail=detail)
+
+
+def _own_desktop() -> str:
+    if sys.platform in ("win32", "darwin"):
+        return "this one"
+    from handeye.envs.desktop.x11.link import connect, own_display
+
+    try:
+        name = own_display()
+        connect(name).close()
+    except DisplayError as error:
+        return f"none that you are on ({error.message.rstrip('.')})"
+    return f"X11, {name}"
 
 
 def _ocr() -> Check:
