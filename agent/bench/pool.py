@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -28,12 +28,20 @@ PATIENCE = 3
 _SPAWN = multiprocessing.get_context("spawn")
 
 Episode = tuple[str, int]
+Watch = Callable[[int, Episode | None], None]
+"""Told the number of a worker and what it plays now, None when nothing."""
 
 
 def play_in_workers(
-    left: Sequence[Episode], settings: BenchSettings, workers: int, grace: float = GRACE
+    left: Sequence[Episode],
+    settings: BenchSettings,
+    workers: int,
+    grace: float = GRACE,
+    *,
+    watch: Watch = lambda _number, _episode: None,
+    stop: threading.Event | None = None,
 ) -> Generator[Played, None, None]:
-    """Each of `left` once, as they come. Closing the iterator ends the workers.
+    """Each of `left` once, as they come, until `stop`. Closing the iterator ends the workers.
 
     Raises what a worker could not go on with, and BackendError when the model keeps failing.
     """
@@ -43,14 +51,18 @@ def play_in_workers(
     failures = 0
     try:
         while waiting or any(worker.episode for worker in crew):
-            for worker in crew:
+            if stop is not None and stop.is_set():
+                return
+            for number, worker in enumerate(crew):
                 if waiting and not worker.episode:
                     worker.begin(waiting.popleft(), settings.seconds + grace)
+                    watch(number, worker.episode)
             wait([part for worker in crew if worker.episode for part in worker.parts], 0.5)
-            for worker in crew:
+            for number, worker in enumerate(crew):
                 played = _result(worker, waiting, deaths)
                 if played is None:
                     continue
+                watch(number, None)
                 yield played
                 failures = failures + 1 if played.stop == "backend_failed" else 0
                 if failures == PATIENCE:

@@ -1,13 +1,11 @@
 """`handeye bench`: play a benchmark of whole tasks and report."""
 
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from handeye.actions.errors import UsageError
 from handeye.cli.console import err
 
 if TYPE_CHECKING:
@@ -44,15 +42,10 @@ def miniwob(
 ) -> None:
     """Play MiniWoB++; the same command goes on where it was ended."""
     from handeye.agent.bench.course import BenchSettings
-    from handeye.agent.bench.page import write_page
-    from handeye.agent.bench.report import markdown
-    from handeye.agent.bench.results import Results, load_results
+    from handeye.agent.bench.wanted import Wanted, default_folder, named_tasks, write_reports
 
-    names = _tasks(tasks, set_)
-    who = re.sub(r"[^\w.-]+", "-", model or planner or "instructions")
-    out = folder or Path("bench", "miniwob", who)
     settings = BenchSettings(
-        out=out,
+        out=folder or default_folder(model or planner or "instructions"),
         model=model,
         profile=profile,
         planner=planner,
@@ -60,27 +53,14 @@ def miniwob(
         steps=steps,
         seconds=seconds,
     )
-    results = Results(out, settings.told)
-    played = range(first_seed, first_seed + seeds)
-    left = [(task, seed) for seed in played for task in names if results.missing(task, seed)]
+    named = named_tasks(tasks or set_)
+    wanted = Wanted(
+        tasks=named, seeds=seeds, first_seed=first_seed, workers=workers, settings=settings
+    )
+    results, left = wanted.begin()
     _play(left, settings, workers, results)
-    read = load_results(out)
-    text = markdown(read)
-    (out / "report.md").write_text(text, encoding="utf-8")
-    write_page(read, out / "report.html")
-    print(text)
-    err.print(f"{out / 'report.html'}", highlight=False, soft_wrap=True)
-
-
-def _tasks(names: str, set_: str) -> tuple[str, ...]:
-    from handeye.envs.miniwob import all_tasks, browsergym_tasks
-
-    if not names:
-        return all_tasks() if set_ == "all" else browsergym_tasks()
-    wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
-    if unknown := sorted(set(wanted) - set(all_tasks())):
-        raise UsageError(f"No such task: {', '.join(unknown)}.", "See docs/miniwob.md.")
-    return wanted
+    print(write_reports(settings.out))
+    err.print(f"{settings.out / 'report.html'}", highlight=False, soft_wrap=True)
 
 
 def _play(

@@ -10,8 +10,9 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, out
-from handeye.cli.measuring import How, Wanted, measure_all, print_scores
+from handeye.cli.measuring import Wanted, measure_all, print_scores
 from handeye.grounding.evaluate.datasets import EMBEDDED, SOURCES
+from handeye.grounding.evaluate.measure import How
 
 evaluate = typer.Typer(
     invoke_without_command=True,

@@ -3,37 +3,25 @@
 Prevents: hours without a word, and a run that cannot say how it would go on.
 """
 
-import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, out
 from handeye.grounding.evaluate.datasets import SOURCES
+from handeye.grounding.evaluate.measure import How, default_folder, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rich.progress import Progress
 
     from handeye.grounding.evaluate.detail import Detail
-    from handeye.grounding.evaluate.items import Dataset, Item
+    from handeye.grounding.evaluate.items import Dataset
     from handeye.grounding.evaluate.run import Run
     from handeye.grounding.evaluate.settings import Settings
-
-
-class How(NamedTuple):
-    """What makes a run faster, and none of its answers others.
-
-    concurrency: questions to a remote model at the same time, or workers on Ray (0: one a
-    processor). batch: questions that a local model answers at once. ray: the cluster's address,
-    "local" for one on this machine, "" for none.
-    """
-
-    concurrency: int = 0
-    batch: int = 1
-    ray: str = ""
 
 
 class Wanted(NamedTuple):
@@ -52,13 +40,7 @@ def measure_all(name: str, data: Path | None, wanted: Wanted, how: How) -> None:
     """A run for each resolution; each goes on where it was. Raises UsageError, BackendError."""
     from handeye.grounding.evaluate.settings import pin
 
-    spec = wanted.grounder.removeprefix("zoom:")
-    if how.concurrency > 1 and not (how.ray or spec.startswith("remote:")):
-        raise UsageError("Only remote models are asked in parallel.", "Leave --concurrency out.")
-    if how.batch > 1 and how.ray:
-        raise UsageError("On Ray each worker asks one by one.", "Leave --batch out.")
-    if how.batch > 1 and (wanted.zoom or not wanted.grounder.startswith("phi4:")):
-        raise UsageError("Only phi4:PATH without --zoom answers in batches.", "Leave --batch out.")
+    how.check(wanted.grounder, zoom=wanted.zoom)
     dataset = _dataset(name, data, strict=wanted.strict)
     runs = [
         pin(
@@ -68,10 +50,9 @@ def measure_all(name: str, data: Path | None, wanted: Wanted, how: How) -> None:
         for each in wanted.resolution.split(",")
     ]  # fmt: skip
     for settings in runs:
-        slug = _slug(f"{name}-{wanted.grounder}{'-zoom' * wanted.zoom}")
-        place = wanted.folder or Path("evaluations") / slug
+        place = wanted.folder or default_folder(name, wanted.grounder, zoom=wanted.zoom)
         if len(runs) > 1 or (settings.resolution and wanted.folder is None):
-            place /= _slug(settings.resolution)
+            place /= slug(settings.resolution)
         _show(_measured(place, settings, dataset, how))
 
 
@@ -93,62 +74,40 @@ def _dataset(name: str, given: Path | None, *, strict: bool) -> "Dataset":
     return dataset
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-")[:80]
-
-
 def _measured(folder: Path, settings: "Settings", dataset: "Dataset", how: How) -> "Run":
     """The finished run in `folder`: what was not answered yet is asked now."""
-    from handeye.grounding.evaluate.run import OFFICIAL_FILE, Run, open_run, write_official
+    from handeye.grounding.evaluate.run import load_run, open_run
 
-    items = dataset.items[: settings.limit]
     run = open_run(folder, settings)
-    answered = {detail.id: detail for detail in run.details}
-    left = [item for item in items if item.id not in answered]
-    if left:
-        for detail in _asked(run, left, dataset, how):
-            answered[detail.id] = detail
-    details = tuple(answered[item.id] for item in items)
-    write_official(folder / OFFICIAL_FILE, details, settings)
-    return Run(folder, settings, details)
+    _watch(run, dataset, how)
+    finished = load_run(folder)
+    order = {item.id: number for number, item in enumerate(dataset.items)}
+    details = sorted(finished.details, key=lambda detail: order[detail.id])
+    return replace(finished, details=tuple(details))
 
 
-def _answers(
-    run: "Run", left: "Sequence[Item]", dataset: "Dataset", how: How
-) -> "Iterator[Detail]":
-    if how.ray:
-        from handeye.grounding.evaluate.spread import ask_on_ray
+def _watch(run: "Run", dataset: "Dataset", how: How) -> None:
+    """Ask with a bar that shows how far it is."""
+    from handeye.grounding.evaluate.measure import measure, unanswered_items
 
-        return ask_on_ray(left, run.settings, dataset, how.ray, how.concurrency)
-    from handeye.grounding.evaluate.runner import ask_all
-    from handeye.grounding.evaluate.settings import open_ask
-
-    return ask_all(left, open_ask(run.settings, dataset), how.concurrency, how.batch)
-
-
-def _asked(run: "Run", left: "Sequence[Item]", dataset: "Dataset", how: How) -> "list[Detail]":
-    from handeye.grounding.evaluate.run import Results
-
-    answers = _answers(run, left, dataset, how)
-    found = []
+    left = len(unanswered_items(run, dataset))
+    found = 0
     right = sum(detail.correctness == "correct" for detail in run.details)
-    done, total = len(run.details), len(run.details) + len(left)
+    done, total = len(run.details), len(run.details) + left
     begun = time.monotonic()
-    with Results(run) as results, _progress() as progress:
+    with _progress() as progress:
         task = progress.add_task(dataset.name, total=total, completed=done, accuracy="", rate="")
         try:
-            for detail in answers:
-                results.add(detail)
-                found.append(detail)
+            for detail in measure(run, dataset, how):
+                found += 1
                 right += detail.correctness == "correct"
-                share = f"{100 * right / (done + len(found)):.1f} % right"
-                rate = f"{len(found) / (time.monotonic() - begun):.2f} items/s"
+                share = f"{100 * right / (done + found):.1f} % right"
+                rate = f"{found / (time.monotonic() - begun):.2f} items/s"
                 progress.update(task, advance=1, accuracy=share, rate=rate)
         finally:
-            if len(found) < len(left):
-                told = f"{done + len(found)} of {total} answers are kept in {run.folder}"
+            if found < left:
+                told = f"{done + found} of {total} answers are kept in {run.folder}"
                 err.print(f"{told}; the same command goes on.", markup=False, soft_wrap=True)
-    return found
 
 
 def _progress() -> "Progress":
