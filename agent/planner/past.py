@@ -8,7 +8,7 @@ Prevents: a model that does again what has just failed, and a prompt that grows 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from handeye.actions import describe
+from handeye.actions import Action, describe
 from handeye.agent.endings import step_failure
 from handeye.agent.planner.listing import line_of, name_of
 from handeye.agent.planner.untrusted import inert
@@ -49,16 +49,21 @@ def _tell(step: Step, change: str) -> str:
 
 def _result(step: Step, change: str) -> str:
     error = step.outcome.error if step.outcome else None
-    if error is not None:
-        return f"failed: {inert(error.message, REASON)}" + (f"; {change}" if change else "")
     failure = step_failure(step)
     if failure is not None:
-        return f"failed: {inert(failure.message, REASON)}"
+        why = error.message if error is not None else failure.message
+        return f"failed: {inert(why, REASON)}" + (f"; {change}" if change else "")
     if step.reply:
         return f'the person answered: "{inert(step.reply, REASON)}"'
     note = f" ({inert(step.outcome.note)})" if step.outcome and step.outcome.note else ""
     unnamed = "nothing changed" if step.changed is False else "the picture changed"
     return (change or unnamed) + note
+
+
+def tell_dropped(actions: Sequence[Action]) -> str:
+    """What was decided together with a step, and not sent as the screen is not as expected."""
+    told = ", ".join(inert(describe(action), ACTION) for action in actions)
+    return f"NOT done, as the screen is another one now: {told}"
 
 
 def tell_change(before: Observation, after: Observation) -> str:

@@ -16,7 +16,7 @@ from handeye.agent.planner.aims import Aim, Unusable, aim_for
 from handeye.agent.planner.answers import Answer, Reader
 from handeye.agent.planner.listing import line_of
 from handeye.agent.planner.moves import moves_for
-from handeye.agent.planner.past import tell_change, tell_past
+from handeye.agent.planner.past import tell_change, tell_dropped, tell_past
 from handeye.agent.planner.prompt import (
     PAST_BUDGET,
     answer_schema,
@@ -104,10 +104,14 @@ class ModelPlanner:
     def _go_on(self, observation: Observation, history: Sequence[Step]) -> Plan | None:
         """What was decided before, as long as nothing went wrong and it still fits the screen."""
         rest, self._rest = self._rest, None
-        if rest is None or history[-1].plan.by_person or step_failure(history[-1]) is not None:
+        if rest is None or not rest.actions:
             return None
-        further = rest.next(observation)
+        last = history[-1]
+        went_on = not last.plan.by_person and step_failure(last) is None
+        further = rest.next(observation) if went_on else None
         if further is None:
+            told = (self._changes.get(last.index, ""), tell_dropped(rest.actions))
+            self._changes[last.index] = "; ".join(filter(None, told))
             return None
         plan, self._rest = further
         return plan

@@ -71,6 +71,7 @@ def test_what_a_popup_covers_is_not_clicked(site: Any, model: Any) -> None:
     result = handeye.run("Send it", url=site({"/": page}).url, model=asked, profile="text-only")
     assert (result.ok, result.steps) == (True, 1)
     assert 'button "May 1"' in asked.told(1), "it is asked again, with the popup"
+    assert "NOT done, as the screen is another one now: click button “Send”" in asked.told(1)
     assert 'title: "' not in asked.questions[1][-1].text
 
 

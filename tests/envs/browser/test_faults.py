@@ -87,8 +87,10 @@ def test_two_browsers_at_once_in_one_thread(site):
 
 
 RUN = """
+import signal
 import sys
 from handeye.envs.browser import BrowserEnv, deadline
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started us with &
 env = BrowserEnv(sys.argv[1])
 env.observe()
 print("ready", flush=True)
@@ -112,7 +114,10 @@ def test_no_browser_outlives_its_process(site, until, signal_):
         started = psutil.Process(run.pid).children(recursive=True)
         assert any(is_browser(process) for process in started)
         os.kill(run.pid, getattr(signal, signal_))
-        run.wait(timeout=20)
+        try:
+            run.wait(timeout=20)
+        finally:
+            run.kill()
         assert until(lambda: not any(alive(process) for process in started), 10)
 
 
