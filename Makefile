@@ -33,12 +33,13 @@ clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # What tests of desktops and of the terminal need; where it cannot be installed they are skipped.
-PACKAGES := xvfb openbox x11-xkb-utils tmux
+PROGRAMS := Xvfb openbox setxkbmap xterm mousepad galculator pcmanfm tmux
+PACKAGES := xvfb openbox x11-xkb-utils fonts-dejavu-core xterm mousepad galculator pcmanfm tmux
 packages:
-	@{ command -v Xvfb && command -v openbox && command -v setxkbmap && command -v tmux; } >/dev/null || \
-	  [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-	  { apt-get -q update && apt-get -q install -y --no-install-recommends $(PACKAGES); } || \
-	  echo "$(PACKAGES): cannot be installed; their tests are skipped." >&2
+	@(for program in $(PROGRAMS); do command -v $$program || exit 1; done) >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && \
+	  apt-get -q install -y --no-install-recommends $(PACKAGES); } || \
+	  echo "$(PACKAGES): cannot be installed; tests that need them are skipped." >&2
 
 browser: $(INSTALLED)
 	@$(BIN)/handeye doctor --install-browser

@@ -12,12 +12,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from handeye.agent.planner.untrusted import inert
-from handeye.envs import Element
+from handeye.envs import Element, Observation
 
 NAME, VALUE, OPTIONS, AROUND = 160, 120, 300, 80
 """The most characters of a name, a value, a list's options, and the text around an element."""
 
 _STATIC = frozenset({"text", "heading", "label", "cell", "columnheader", "rowheader", "img"})
+
+
+def shown_on(observation: Observation) -> tuple[Element, ...]:
+    """What the pixels show, for an environment that lists no elements. Raises BackendError."""
+    from handeye.grounding.elements.pixels import ROLE, parse
+
+    return tuple(
+        each.model_copy(update={"role": "text"}) if each.role == ROLE else each
+        for each in parse(observation.screenshot)
+    )
 
 
 def worth_telling(elements: Sequence[Element]) -> tuple[Element, ...]:

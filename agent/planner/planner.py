@@ -14,7 +14,7 @@ from handeye.actions.errors import InstructionError
 from handeye.agent.endings import step_failure
 from handeye.agent.planner.aims import Aim, Unusable, aim_for
 from handeye.agent.planner.answers import Answer, Reader
-from handeye.agent.planner.listing import line_of
+from handeye.agent.planner.listing import line_of, shown_on
 from handeye.agent.planner.moves import moves_for
 from handeye.agent.planner.past import tell_change, tell_dropped, tell_past
 from handeye.agent.planner.prompt import (
@@ -48,7 +48,8 @@ class ModelPlanner:
     """Asks `model`, in the conventions of `profile`, what to do on each step.
 
     With eyes it is shown the last `screenshots` and describes targets in words, or gives places
-    of its own; without, it is shown the elements and gives their numbers. `action_space` has the
+    of its own; without, it is shown the elements, read from the pixels where none are listed, and
+    gives their numbers. `action_space` has the
     kinds of action that are allowed. With `output`, the answer of a run is the JSON of such a
     model. `heard` hears the answers while they are written.
 
@@ -94,6 +95,8 @@ class ModelPlanner:
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:
         """The next action of the last answer; else ask, once more when that cannot be used."""
         before = self._looks[-1] if self._looks else None
+        if not self._profile.eyes and observation.elements is None:
+            observation = observation.model_copy(update={"elements": shown_on(observation)})
         if before is not None and history:
             self._changes[history[-1].index] = tell_change(before, observation)
         self._looks = [*self._looks, observation][-self._screenshots :]

@@ -127,6 +127,8 @@ class Camera:
             shot = self._mss.grab(area)
         except ScreenShotError as error:
             raise DisplayError(f"The screen cannot be looked at: {error}.") from error
+        except AssertionError as error:  # it asserts an answer, and a server that ends gives none
+            raise DisplayError("The screen cannot be looked at: its server has ended.") from error
         size = Size(width=shot.width, height=shot.height)
         space = ScreenSpace(
             size=size,

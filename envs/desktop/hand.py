@@ -66,7 +66,7 @@ class Corner:
         if inside and place != self._own:
             raise StoppedError(
                 "The pointer was moved into a corner of the screen, which stops the run.",
-                "With DesktopEnv(failsafe=False) corners mean nothing.",
+                "With --no-failsafe corners mean nothing.",
             )
 
     @contextmanager

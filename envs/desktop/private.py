@@ -164,6 +164,11 @@ class PrivateDisplay:
                 if time.monotonic() > end:
                     raise DisplayError(f"{manager} did not start on the private display.")
                 time.sleep(_POLL)
+            # In the middle it would lie over what opens there, and raise tooltips.
+            root = link.screen().root
+            size = root.get_geometry()
+            root.warp_pointer(size.width // 2, size.height - 1)
+            link.sync()
         finally:
             link.close()
 
