@@ -124,15 +124,21 @@ class BrowserEnv:
         seconds = time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
-    def open(self, url: str) -> None:
+    def open(self, url: str, *, fresh: bool = False) -> None:
         """Open a page as in a new browser: one tab, no button held, the pointer outside.
 
-        Raises NavigationError when it cannot be opened.
+        With `fresh` cookies and all else that pages have stored are forgotten too. Raises
+        NavigationError when the page cannot be opened.
         """
         from playwright.sync_api import Error
 
         try:
             with self._session.deadline.limit(self._answer_seconds + _OWN_SECONDS["goto"]):
+                if fresh:
+                    self._session.context.close()
+                    self._session.open_context()
+                    self._camera.forget()
+                    self._rest, self._restless = None, {}
                 self._session.tidy()
                 self._session.network.touched()
                 got = open_url(self._session, url)

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    "PIL", "Xlib", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "huggingface_hub", "imageio_ffmpeg",
+    "PIL", "Xlib", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "gymnasium", "huggingface_hub", "imageio_ffmpeg",
     "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
     "safetensors", "starlette", "textual", "textual_image", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
@@ -44,6 +44,7 @@ def test_the_import_contracts_hold() -> None:
         ("agent/types.py", "def f():\n    import playwright.sync_api", "playwright only in"),
         ("cli/console.py", "from textual.app import App", "textual only in tui"),
         ("agent/steering.py", "import handeye.tui", "The ladder of folders"),
+        ("envs/miniwob/env.py", "import gymnasium", "Gymnasium only in envs.gym"),
         ("envs/types.py", "import mss", "pyautogui and mss only in envs.desktop"),
     ],
 )
