@@ -16,7 +16,8 @@
     │   ├── EpisodeVersionError      written by a newer handeye
     │   ├── EpisodeCorruptError      bytes in it were changed or lost
     │   └── RecordingError           the disk is full or read-only
-    └── BackendError             5   a grounder, planner or model cannot be used
+    ├── BackendError             5   a grounder, planner or model cannot be used
+    └── SpentError                   a limit of a run was reached while a model was asked
 
 What is expected to go wrong inside a run (a click that misses, a page that crashes) is data,
 never an exception: see `handeye.envs.Outcome` and `handeye.agent.StopReason`.
@@ -112,3 +113,9 @@ class RecordingError(EpisodeError):
 class BackendError(HandeyeError):
     title = "The model or backend cannot be used"
     exit_code = 5
+
+
+class SpentError(HandeyeError):
+    """Ends an answer in the middle; the loop turns it into the reason why the run ended."""
+
+    title = "A limit was reached"

@@ -1,21 +1,26 @@
-"""How long a run may go on: steps, seconds, a stop from outside, and going round in circles.
+"""How much a run may take: steps, seconds, tokens, money, actions on a domain; and a stop.
 
-Prevents: a run that never ends. Also keeps what it takes: the time of each phase of a step, and
-the tokens of models.
+Prevents: a run that never ends, and one that ends only after its limit because a model was still
+writing. Also keeps what it takes: the time of each phase of a step, and the tokens of models.
 """
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from handeye.actions import Action, Value, Wait, describe
+from handeye.actions import Action, Batch, Value, Wait
+from handeye.actions.errors import SpentError
+from handeye.agent.rounds import Rounds
 from handeye.agent.types import Step
+from handeye.envs import Observation
+from handeye.envs.domains import domain_of
 from handeye.episodes.result import StopReason, Timing
 from handeye.grounding.calls import ModelCall, Usage
 
-SAME_STEPS = 6
-"""So many equal actions in a row on an unchanged screen are a loop."""
+_FREE = ("wait", "zoom")
+"""Looking costs a domain nothing."""
 
 
 class Ending(Value):
@@ -31,13 +36,29 @@ class Ending(Value):
 
 
 class Budget:
-    """`steps` and `seconds` of one run, counted from its making; `stop` ends it from outside."""
+    """The limits of one run, counted from its making; `stop` ends it from outside.
 
-    def __init__(self, steps: int, seconds: float, stop: threading.Event | None = None) -> None:
-        self.steps = steps
-        self.seconds = seconds
+    None: as much as it likes. `tokens` count prompts and answers, `cost` is in US dollars;
+    `domain_actions` may be done on each host, the parts of a batch one by one.
+    """
+
+    def __init__(
+        self,
+        steps: int,
+        seconds: float,
+        stop: threading.Event | None = None,
+        *,
+        tokens: int | None = None,
+        cost: float | None = None,
+        domain_actions: int | None = None,
+    ) -> None:
+        self.steps, self.seconds = steps, seconds
+        self.tokens, self.cost, self.domain_actions = tokens, cost, domain_actions
         self.stop = stop or threading.Event()
         self.usage = Usage()
+        self.rounds = Rounds()
+        self._asked = Usage()
+        self._acted: Counter[str] = Counter()
         self._waited = 0.0
         self._started = self._now()
         self._phases: dict[str, float] = {}
@@ -71,25 +92,64 @@ class Budget:
         return Timing(total=self.elapsed, **self._phases)
 
     def count(self, calls: Sequence[ModelCall]) -> None:
-        """Add what was asked of models."""
+        """Add what was asked of models, as it is recorded."""
         self.usage = sum((call.usage for call in calls), self.usage)
+        self._asked = Usage()
+
+    def used(self, usage: Usage) -> None:
+        """A question is over, which `count` will be told of later."""
+        self._asked = self._asked + usage
+
+    def cut(self, error: SpentError) -> Ending:
+        """Why the run ends in the middle of a step. What was asked in it counts, too."""
+        self.usage, self._asked = self.usage + self._asked, Usage()
+        ending = self._now_spent(Usage())
+        return ending or Ending(reason=StopReason.ACTION_BUDGET, message=error.message)
+
+    def over(self, asking: Usage) -> bool:
+        """Whether the run has to end, with a question of this size under way."""
+        return self._now_spent(asking) is not None
+
+    def most_tokens(self) -> int | None:
+        """How many tokens are left."""
+        return None if self.tokens is None else self.tokens - _tokens(self.usage + self._asked)
 
     def spent(self, history: Sequence[Step]) -> Ending | None:
         """Why the run must not go on, if it must not."""
         if self.stop.is_set():
-            return Ending(reason=StopReason.INTERRUPTED, message="The run was stopped.")
-        if going_round(history):
-            doing = describe(history[-1].plan.action)
-            message = f"“{doing}” changed nothing on the screen, {SAME_STEPS} times in a row."
-            return Ending(reason=StopReason.LOOP, message=message)
+            return _stopped()
+        if (round_and_round := self.rounds.ending()) is not None:
+            return Ending(reason=StopReason.LOOP, message=round_and_round)
         if len(history) >= self.steps:
             steps = f"{self.steps} step" + ("" if self.steps == 1 else "s")
             message = f"The task was not done after {steps}."
             return Ending(reason=StopReason.STEP_BUDGET, message=message)
+        return self._now_spent(Usage())
+
+    def _now_spent(self, asking: Usage) -> Ending | None:
+        usage = self.usage + self._asked + asking
+        if self.stop.is_set():
+            return _stopped()
         if self.elapsed >= self.seconds:
             message = f"The task was not done after {self.seconds:g} seconds."
             return Ending(reason=StopReason.TIME_BUDGET, message=message)
+        if self.tokens is not None and _tokens(usage) >= self.tokens:
+            message = f"The task was not done with {self.tokens} tokens."
+            return Ending(reason=StopReason.TOKEN_BUDGET, message=message)
+        if self.cost is not None and (usage.cost or 0.0) >= self.cost:
+            message = f"The task was not done for ${self.cost:g}."
+            return Ending(reason=StopReason.COST_BUDGET, message=message)
         return None
+
+    def admit(self, action: Action, seen: Observation) -> None:
+        """Count an action that is about to be sent. Raises SpentError where it is one too many."""
+        most, domain = self.domain_actions, domain_of(seen.url)
+        if most is None or not domain:
+            return
+        self._acted[domain] += _size(action)
+        if self._acted[domain] > most:
+            actions = f"{most} action" + ("" if most == 1 else "s")
+            raise SpentError(f"No more than {actions} may be done on {domain}.")
 
     def clip(self, action: Action) -> Action:
         """The action, a wait cut to the time that is left."""
@@ -99,12 +159,15 @@ class Budget:
         return action.model_copy(update={"seconds": min(action.seconds, left)})
 
 
-def going_round(history: Sequence[Step]) -> bool:
-    """Whether the last steps all did the same and the screen stayed as it was.
+def _stopped() -> Ending:
+    return Ending(reason=StopReason.INTERRUPTED, message="The run was stopped.")
 
-    Waiting is no loop: the screen may change later, and the time is limited.
-    """
-    last = history[-SAME_STEPS:]
-    if len(last) < SAME_STEPS or isinstance(last[-1].plan.action, Wait):
-        return False
-    return all(step.changed is False and step.plan.action == last[-1].plan.action for step in last)
+
+def _tokens(usage: Usage) -> int:
+    return usage.prompt_tokens + usage.completion_tokens
+
+
+def _size(action: Action) -> int:
+    if isinstance(action, Batch):
+        return sum(map(_size, action.actions))
+    return 0 if action.kind in _FREE else 1

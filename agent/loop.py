@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handeye.actions import Action, AskUser, map_targets, targets
-from handeye.actions.errors import RecordingError
+from handeye.actions.errors import RecordingError, SpentError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.asking import Approver, Asker
 from handeye.agent.budget import Budget, Ending
@@ -20,9 +20,10 @@ from handeye.agent.journal import Journal
 from handeye.agent.steering import ALONE, Steering, edited
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Env, Observation
-from handeye.episodes.events import Grounded, Intent, Judged, Replied, RunEnded
+from handeye.episodes.events import Grounded, Intent, Judged, Nudged, Replied, RunEnded
 from handeye.episodes.result import RunResult, StopReason, Verdict
 from handeye.grounding import Grounder, Grounding
+from handeye.grounding.chat.limit import limited
 
 
 @dataclass
@@ -45,7 +46,10 @@ class Agent:
         """Take steps until something ends the run; the end is recorded whatever it is."""
         ending = Ending(reason=StopReason.INTERRUPTED, message="handeye itself failed.")
         try:
-            ending = self._until_ended()
+            with limited(self.budget):
+                ending = self._until_ended()
+        except SpentError as error:
+            ending = self.budget.cut(error)
         except KeyboardInterrupt:
             ending = Ending(reason=StopReason.INTERRUPTED, message="The run was interrupted.")
         except ENDING as error:
@@ -85,8 +89,12 @@ class Agent:
             differs = changed(self.seen, observation)
             self.history[-1] = self.history[-1].model_copy(update={"changed": differs})
         self.seen = observation
+        self.budget.rounds.saw(observation, self.history)
         with self.budget.phase("record"):
             self.journal.observed(index, observation)
+        if self.history and (nudge := self.budget.rounds.nudge()):
+            self.history[-1] = self.history[-1].model_copy(update={"nudge": nudge})
+            self.journal.emit(Nudged(step=index, message=nudge))
         return observation
 
     def _step(self, index: int, plan: Plan, observation: Observation) -> Step:
@@ -104,6 +112,7 @@ class Agent:
         step = step.model_copy(update={"verdict": verdict})
         if verdict.decision != "allow":
             return step
+        self.budget.admit(plan.action, observation)
         action = map_targets(self.budget.clip(plan.action), lambda target: placed(target, found))
         with self.budget.phase("record"):
             under = tuple(element_under(target, found, observation) for target in targets(action))

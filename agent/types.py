@@ -37,7 +37,8 @@ class Step(Value):
     `groundings` has one entry for each phrase that was looked up. `outcome` is None when the
     action was not sent: a target was not found or is ambiguous, or the guard refused.
     `changed` says whether the screen after the step differs from the screen before it; None
-    until it is known. `reply` is what the person answered, when the step asked.
+    until it is known. `reply` is what the person answered, when the step asked. `nudge` is what the
+    planner is told after it, when the run goes round in circles.
     """
 
     index: int
@@ -47,6 +48,7 @@ class Step(Value):
     outcome: Outcome | None = None
     changed: bool | None = None
     reply: str = ""
+    nudge: str = ""
 
 
 def own_steps(history: Sequence[Step]) -> Sequence[Step]:

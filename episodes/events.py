@@ -1,7 +1,8 @@
 """One model per event of a run, told apart by `kind`; this is the episode's file format.
 
-Within a step the order is: observed, planned, grounded…, judged, intent, acted. The intent is on
-disk before the action is sent, so that after a crash it is known that the action may have happened.
+Within a step the order is: observed, nudged, planned, grounded…, judged, intent, acted. The intent
+is on disk before the action is sent, so that after a crash it is known that the action may have
+happened.
 """
 
 from typing import Annotated, Literal, Self
@@ -56,6 +57,14 @@ class Planned(Value):
     thought: str = ""
     action: Action
     calls: tuple[ModelCall, ...] = ()
+
+
+class Nudged(Value):
+    """What who plans is told before this step: that the run goes round in circles."""
+
+    kind: Literal["nudged"] = "nudged"
+    step: int
+    message: str
 
 
 class Grounded(Value):
@@ -115,8 +124,9 @@ class RunEnded(Value):
 
 
 Event = Annotated[
-    RunStarted | Observed | Planned | Grounded | Judged | Intent | Acted | Replied | RunEnded,
+    RunStarted | Observed | Nudged | Planned | Grounded | Judged | Intent | Acted | Replied
+    | RunEnded,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 
 event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

@@ -20,9 +20,15 @@ def migrate_1_2(line: Line) -> Line:
     return line
 
 
+def migrate_1_3(line: Line) -> Line:
+    """1.3 only added kinds and reasons: `nudged`, and more budgets that a run may end by."""
+    return line
+
+
 MIGRATIONS: dict[tuple[int, int], Callable[[Line], Line]] = {
     (1, 1): migrate_1_1,
     (1, 2): migrate_1_2,
+    (1, 3): migrate_1_3,
 }
 """By the schema that they lead to, oldest first."""
 

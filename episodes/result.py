@@ -20,9 +20,12 @@ class StopReason(StrEnum):
     ACTION_FAILED = "action_failed"
     DENIED = "denied"  # the guard or the person said no
     NEEDS_USER = "needs_user"  # a question was asked and nobody was there
-    LOOP = "loop"  # the same action again and again on an unchanged screen
+    LOOP = "loop"  # the same action in vain, or the same screens, again and again
     STEP_BUDGET = "step_budget"
     TIME_BUDGET = "time_budget"
+    TOKEN_BUDGET = "token_budget"
+    COST_BUDGET = "cost_budget"
+    ACTION_BUDGET = "action_budget"  # as many actions on a domain as were allowed
     ENV_LOST = "env_lost"  # the browser or page could not be brought back
     BACKEND_FAILED = "backend_failed"  # the planner or grounder stopped working
     DIVERGED = "diverged"  # a replayed screen differs from the recorded one

@@ -44,7 +44,8 @@ def _tell(step: Step, change: str) -> str:
         return f"{step.index + 1}. Your answer could not be used: {problem}"
     doing = inert(describe(step.plan.action), ACTION)
     doing = f"the person did this by hand: {doing}" if step.plan.by_person else doing
-    return f"{step.index + 1}. {doing} -> {_result(step, change)}"
+    nudge = f" ({inert(step.nudge, REASON)})" if step.nudge else ""
+    return f"{step.index + 1}. {doing} -> {_result(step, change)}{nudge}"
 
 
 def _result(step: Step, change: str) -> str:

@@ -30,6 +30,7 @@ from handeye.agent.types import Plan, Step
 from handeye.envs import Observation
 from handeye.grounding.calls import ModelCall
 from handeye.grounding.chat import ChatModel, Heard, Message, Reply
+from handeye.grounding.chat.limit import ask
 from handeye.grounding.chat.profiles import Profile
 
 ANSWER_TOKENS = 4096
@@ -144,8 +145,8 @@ class ModelPlanner:
         asked = self._question(observation, before, history, aim)
         calls: list[ModelCall] = []
         for purpose in _TURNS:
-            reply = self._model.complete(
-                asked, schema=schema, max_tokens=ANSWER_TOKENS, heard=self._heard
+            reply = ask(
+                self._model, asked, schema=schema, max_tokens=ANSWER_TOKENS, heard=self._heard
             )
             try:
                 answer = _read(reader, reply)

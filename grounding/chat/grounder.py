@@ -11,6 +11,7 @@ from handeye.envs import Observation, Screenshot
 from handeye.grounding.calls import ModelCall
 from handeye.grounding.chat.answers import Place, locate, read_answer
 from handeye.grounding.chat.backends import ModelOptions, make_model
+from handeye.grounding.chat.limit import ask
 from handeye.grounding.chat.profiles import Profile, profile_for
 from handeye.grounding.chat.types import ChatModel, Message, Reply
 from handeye.grounding.types import Candidate, Grounding
@@ -43,12 +44,12 @@ class ChatGrounder:
         """
         screenshot = observation.screenshot
         messages = question(self._profile, screenshot, phrase)
-        reply = self._model.complete(messages, max_tokens=MAX_TOKENS)
+        reply = ask(self._model, messages, max_tokens=MAX_TOKENS)
         places, problem = self._read(reply, screenshot)
         calls = [reply.call("ground", self.name, problem)]
         if problem:
             again = [*messages, Message("assistant", (reply.text,)), self._complaint(problem)]
-            reply = self._model.complete(again, max_tokens=MAX_TOKENS)
+            reply = ask(self._model, again, max_tokens=MAX_TOKENS)
             places, problem = self._read(reply, screenshot)
             calls.append(reply.call("repair", self.name, problem))
         return _grounding(phrase, places, problem, reply.text, calls)

@@ -5,9 +5,11 @@ because it was busy for a moment.
 """
 
 import random
+import socket
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -18,7 +20,7 @@ from handeye.grounding.chat.types import Heard, Message, Reply
 from handeye.grounding.remote.answer import Garbled, plain_pieces, read_pieces, read_whole
 from handeye.grounding.remote.failures import Failure, explain, no_model_there
 from handeye.grounding.remote.request import body, refusal
-from handeye.grounding.remote.server import Server
+from handeye.grounding.remote.server import Price, Server
 
 if TYPE_CHECKING:
     import openai
@@ -40,6 +42,20 @@ class RemoteModel:
         self._silence, self._patience, self._pause = silence, patience, pause
         self._refused: frozenset[str] = frozenset()
         self._met = False
+        self._hung_up = threading.Event()
+        self._connections: deque[Any] = deque(maxlen=4)
+
+    @property
+    def price(self) -> Price | None:
+        """What its tokens cost, where that is known."""
+        return self._server.price
+
+    def hang_up(self) -> None:
+        """End the answer under way; `complete` raises BackendError. From any thread."""
+        self._hung_up.set()
+        for connection in tuple(self._connections):
+            with suppress(OSError, AttributeError):  # ended by itself in this moment
+                connection.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     def complete(
         self,
@@ -56,6 +72,7 @@ class RemoteModel:
         """
         import openai
 
+        self._hung_up.clear()
         start = time.monotonic()
         failures, sent, refused = 0, 0, self._refused
         while True:
@@ -69,15 +86,17 @@ class RemoteModel:
                     refused |= {feature}
                     continue
                 failures += 1
+                if self._hung_up.is_set():
+                    raise BackendError(f"{self._server.url} was hung up on.") from error
                 failure = explain(error, self._server, self._silence, met=self._met)
                 delay = self._delay(failure, failures)
                 left = start + self._patience - time.monotonic()
                 if not failure.again or failures == _ATTEMPTS or delay > left:
                     raise failure.error from error
-                time.sleep(delay)
+                self._hung_up.wait(delay)
                 continue
             self._refused, self._met = refused, True
-            price = self._server.price
+            price = self.price
             return reply.model_copy(
                 update={
                     "seconds": time.monotonic() - start,
@@ -130,6 +149,16 @@ class RemoteModel:
         finally:
             timer.cancel()
 
+    def _note_connection(self, request: Any) -> None:
+        """Remember the connection that a request opens, so that it can be ended from outside."""
+        opened = ("connection.connect_tcp.complete", "connection.start_tls.complete")
+
+        def note(event: str, about: Mapping[str, Any]) -> None:
+            if event in opened:
+                self._connections.append(about["return_value"])
+
+        request.extensions["trace"] = note
+
     def _headers(self) -> dict[str, Any]:
         """The client writes the key's itself; where there is no key it must be told to leave it."""
         import openai
@@ -153,7 +182,9 @@ class RemoteModel:
             api_key=server.key or "none",
             max_retries=0,
             # The proxies of the environment are for the world outside.
-            http_client=openai.DefaultHttpxClient(trust_env=not server.local),
+            http_client=openai.DefaultHttpxClient(
+                trust_env=not server.local, event_hooks={"request": [self._note_connection]}
+            ),
         )
         weakref.finalize(self, client.close)
         return client

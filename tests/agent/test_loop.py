@@ -8,8 +8,8 @@ import pytest
 
 from handeye.actions import Click, Done, Target
 from handeye.agent import Plan, Step
-from handeye.agent.budget import SAME_STEPS
 from handeye.agent.guard import Policy, Rule
+from handeye.agent.rounds import END
 from handeye.envs import Observation
 from handeye.episodes import StopReason
 from handeye.grounding import Grounding
@@ -131,7 +131,7 @@ def test_the_same_action_on_an_unchanged_screen_is_a_loop(
     agent_run: Any, form_world: Any, script: Any
 ) -> None:
     result, _ = agent_run(form_world(), "x", script(*[CLICK_NOOP] * 20))
-    assert (result.reason, result.steps) == (StopReason.LOOP, SAME_STEPS)
+    assert (result.reason, result.steps) == (StopReason.LOOP, END)
     assert "Noop" in result.message
 
 
@@ -140,7 +140,7 @@ def test_a_phrase_that_stays_missing_is_a_loop(
 ) -> None:
     missing = {"kind": "click", "target": {"phrase": "Blorp"}}
     result, _ = agent_run(form_world(), "x", script(*[missing] * 20))
-    assert (result.reason, result.steps) == (StopReason.LOOP, SAME_STEPS)
+    assert (result.reason, result.steps) == (StopReason.LOOP, END)
 
 
 def test_the_same_action_with_an_effect_is_no_loop(
