@@ -4,6 +4,7 @@ Prevents: a listener (progress line, TUI) that has seen an action of which the d
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from handeye.agent.types import Plan
 from handeye.envs import Observation, Outcome
@@ -19,6 +20,11 @@ class Journal:
     def __init__(self, writer: EpisodeWriter, *listeners: Listener) -> None:
         self._writer = writer
         self._listeners = listeners
+
+    @property
+    def path(self) -> Path:
+        """The episode's folder."""
+        return self._writer.path
 
     def emit(self, event: Event) -> None:
         self._writer.emit(event)

@@ -31,7 +31,11 @@ class Rounds:
         """A look at the screen, and the steps before it, of which the last led to it."""
         looks = tuple(self._looks)
         waited = bool(history) and history[-1].plan.action.kind == "wait"
-        moved = not history or history[-1].changed is not False
+        moved = bool(looks) and (
+            changed(looks[-1], observation)
+            if not history or history[-1].changed is None
+            else history[-1].changed
+        )
         for length in self._again:
             back = looks[-length] if len(looks) >= length else None
             came_back = back is not None and not waited and not changed(back, observation)

@@ -6,20 +6,21 @@ Prevents: a browser started for an instruction that is not understood.
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from handeye.actions.errors import EpisodeError, UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
-from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
+from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
+from handeye.envs import Env
 from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.events import RunStarted
 from handeye.grounding.chat import ChatModel, Heard
@@ -52,6 +53,9 @@ def run(
     output: "type[BaseModel] | None" = None,
     max_steps: int = 100,
     max_seconds: float = 600,
+    max_tokens: int | None = None,
+    max_cost: float | None = None,
+    max_actions_per_domain: int | None = None,
     headless: bool = True,
     out: str | Path | None = None,
     uploads: Sequence[str | Path] = (),
@@ -71,6 +75,7 @@ def run(
     the conventions of its family (`profile`, else by its name), and finds what it describes;
     `load` and `mode` say how it is run. With `output`, a pydantic model, the answer is one of
     those: `result.output`. `heard` hears the model while it writes.
+    A limit that is reached ends the run, also while a model writes; `max_cost` is in US dollars.
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `approve` and `ask` put
     questions to a person; by default at the terminal, and where there is none the answer is no.
@@ -80,7 +85,12 @@ def run(
     NavigationError, DisplayError …); after it, the result says what went wrong.
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
-    path, folders = _checked(max_steps, max_seconds, out, uploads)
+    path, folders = _checked(out, uploads)
+    limits = Limits(
+        max_steps=max_steps, max_seconds=max_seconds, max_tokens=max_tokens, max_cost=max_cost,
+        max_actions_per_domain=max_actions_per_domain,
+    )  # fmt: skip
+    limits.check(grounder, model if isinstance(model, str) else "")
     where = Where(
         env=env, url=str(url), headless=headless, uploads=folders,
         display=display, app=app, view=view, failsafe=failsafe,
@@ -93,33 +103,40 @@ def run(
         moves = place.moves | {"ask_user"}
         thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
         thinker.prepare(task)
-        with ExitStack() as stack:
-            screen = stack.enter_context(place.open())
-            writer = stack.enter_context(EpisodeWriter(task, path=path))
-            screen.save_downloads_to(writer.downloads)
-            journal = Journal(writer, *[on_event] if on_event else [])
+        listeners = [on_event] if on_event else []
+        with _opened(place, task, path, listeners) as (screen, journal):
             names = (planner or thinker.name, grounder or finder.name)
-            limits = {"max_steps": max_steps, "max_seconds": max_seconds}
             journal.emit(_started(task, place, *names, limits, options))
-            budget = Budget(max_steps, max_seconds, stop)
-            policy = default_policy(place.start, folders)
+            budget = limits.budget(stop)
             mind = SteeredPlanner(thinker, steering, budget)
+            policy = default_policy(place.start, folders)
             agent = Agent(screen, mind, finder, journal, budget, policy, approve, ask, steering)
-            result = agent.run()
-            answer = output.model_validate_json(result.answer) if output and result.ok else None
-            return result.model_copy(update={"episode": writer.path, "output": answer})
+            return _returned(agent.run(), output, journal.path)
 
     return outside_loop(work, stop)
 
 
+@contextmanager
+def _opened(
+    place: Screen, task: str, path: Path | None, listeners: Sequence[Listener]
+) -> Iterator[tuple[Env, Journal]]:
+    """The screen, and the journal of what is done there; both end with the block."""
+    with place.open() as screen, EpisodeWriter(task, path=path) as writer:
+        screen.save_downloads_to(writer.downloads)
+        yield screen, Journal(writer, *listeners)
+
+
+def _returned(result: RunResult, output: "type[BaseModel] | None", path: Path) -> RunResult:
+    answer = output.model_validate_json(result.answer) if output and result.ok else None
+    return result.model_copy(update={"episode": path, "output": answer})
+
+
 def _checked(
-    max_steps: int, max_seconds: float, out: str | Path | None, uploads: Sequence[str | Path]
+    out: str | Path | None, uploads: Sequence[str | Path]
 ) -> tuple[Path | None, tuple[Path, ...]]:
     """Where the episode goes, and the folders of uploads. Raises for what cannot be used."""
     path = None if out is None else Path(out)
     folders = tuple(Path(folder) for folder in uploads)
-    if max_steps < 1 or not max_seconds > 0:
-        raise UsageError("A run needs at least one step and some seconds.", "Raise the limits.")
     if path is not None and path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise EpisodeError(f"{path} is there already.", "Name a new folder for the episode.")
     check_folders(folders)
@@ -157,10 +174,10 @@ def _started(
     place: Screen,
     planner: str,
     grounder: str,
-    limits: dict[str, Any],
+    limits: Limits,
     options: ModelOptions,
 ) -> RunStarted:
-    given = limits | dict(place.settings) | options.model_dump(exclude_defaults=True)
+    given = limits.told() | dict(place.settings) | options.model_dump(exclude_defaults=True)
     return RunStarted(
         task=task,
         url=place.start,

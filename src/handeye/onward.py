@@ -14,9 +14,9 @@ from handeye.actions.errors import UsageError
 from handeye.again import screen_of
 from handeye.agent.asking import approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
-from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
+from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.past import catch_up, history_of
 from handeye.agent.types import Planner, Step
@@ -50,11 +50,18 @@ class Onward:
         model: str = "",
         max_steps: int = 100,
         max_seconds: float = 600,
+        max_tokens: int | None = None,
+        max_cost: float | None = None,
+        max_actions_per_domain: int | None = None,
         headless: bool = True,
         on_event: Listener | None = None,
     ) -> None:
         self.planner, self.grounder, self.model = planner, grounder, model
-        self.limits = (max_steps, max_seconds)
+        self.limits = Limits(
+            max_steps=max_steps, max_seconds=max_seconds, max_tokens=max_tokens, max_cost=max_cost,
+            max_actions_per_domain=max_actions_per_domain,
+        )  # fmt: skip
+        self.limits.check(grounder, model)
         self.headless = headless
         self.on_event = on_event
 
@@ -87,7 +94,7 @@ class Onward:
         """Take steps from where the history ends."""
         journal = Journal(writer, *[self.on_event] if self.on_event else [])
         agent = Agent(
-            env, *minds, journal, Budget(*self.limits, stop), default_policy(start),
+            env, *minds, journal, self.limits.budget(stop), default_policy(start),
             approve_at_terminal, ask_at_terminal, history=history,
         )  # fmt: skip
         return agent.run().model_copy(update={"episode": writer.path})

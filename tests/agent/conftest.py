@@ -147,6 +147,7 @@ def agent_run(tmp_path: Path) -> Run:
         stop: threading.Event | None = None,
         on_event: Callable[[Any], None] = lambda _: None,
         steering: Steering = ALONE,
+        **limits: Any,
     ) -> tuple[RunResult, Episode]:
         made = make_planner(planner) if isinstance(planner, str) else planner
         made.prepare(task)
@@ -155,7 +156,7 @@ def agent_run(tmp_path: Path) -> Run:
             journal.emit(
                 RunStarted(task=task, env=env.name, planner=made.name, grounder="elements")
             )
-            budget = Budget(steps, seconds, stop)
+            budget = Budget(steps, seconds, stop, **limits)
             grounder = make_grounder("elements")
             mind = SteeredPlanner(made, steering, budget)
             rules = policy or default_policy()

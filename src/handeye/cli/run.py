@@ -55,6 +55,15 @@ def run(
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     max_steps: Annotated[int, typer.Option(min=1, help="Stop after this many steps.")] = 100,
     max_seconds: Annotated[float, typer.Option(help="Stop after this many seconds.")] = 600,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Stop when models have read and written so many tokens.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(help="Stop when models have cost so many US dollars.")
+    ] = None,
+    max_actions_per_domain: Annotated[
+        int | None, typer.Option(help="Do no more than so many actions on one host.")
+    ] = None,
     planner: Annotated[
         str,
         typer.Option(
@@ -109,9 +118,16 @@ def run(
     Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
     """
     text = sys.stdin.read() if task == "-" else task
+    limits = {
+        "max_steps": max_steps,
+        "max_seconds": max_seconds,
+        "max_tokens": max_tokens,
+        "max_cost": max_cost,
+        "max_actions_per_domain": max_actions_per_domain,
+    }
     if resume or fork:
         more: dict[str, Any] = {"planner": planner, "grounder": grounder, "model": model}
-        more |= {"max_steps": max_steps, "max_seconds": max_seconds, "headless": not headed}
+        more |= {**limits, "headless": not headed}
         result = _onward(resume, in_flight, fork, at, text, url, more)
         _print(result, as_json=as_json)
         raise typer.Exit(exit_code(result))
@@ -130,8 +146,7 @@ def run(
         "profile": profile,
         "load": load,
         "mode": mode,
-        "max_steps": max_steps,
-        "max_seconds": max_seconds,
+        **limits,
         "headless": not headed,
         "out": folder,
         "uploads": allow_uploads or (),
