@@ -55,6 +55,11 @@ class Line(Value):
 Engine = Callable[[bytes, int], list[Line]]
 
 
+def text_on(screenshot: Screenshot) -> str:
+    """All that can be read on it, a line a line. Raises BackendError without an engine."""
+    return "\n".join(line.text for line in read_text(screenshot))
+
+
 def read_text(picture: "Screenshot | Image.Image") -> tuple[Line, ...]:
     """The lines of text on `picture`, from top to bottom; a screenshot is read once.
 

@@ -1,27 +1,24 @@
-"""Episodes of MiniWoB++ one after the other in one browser, through the loop of `handeye run`.
+"""Episodes of MiniWoB++ one after the other in one browser.
 
-Prevents: a score that another loop, with other rules, would have had.
+Prevents: an episode that fails because the one before it lost the browser.
 """
 
-import shutil
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from handeye.actions import Value
-from handeye.actions.errors import EnvError, RecordingError, UsageError
+from handeye.actions.errors import EnvError, UsageError
 from handeye.agent.backends import choose
+from handeye.agent.bench.episode import play_episode
 from handeye.agent.bench.results import EPISODES, Played
 from handeye.agent.budget import Budget
-from handeye.agent.guard import default_policy
-from handeye.agent.journal import Journal
-from handeye.agent.loop import Agent
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Observation
 from handeye.envs.miniwob import MiniwobEnv, TaskScore
-from handeye.episodes import EpisodeWriter, RunResult
-from handeye.episodes.events import Acted, Event, RunStarted
+from handeye.episodes import RunResult
+from handeye.episodes.events import Acted, Event
 from handeye.episodes.result import StopReason
 from handeye.grounding.calls import Usage
 from handeye.grounding.chat.backends import ModelOptions
@@ -120,35 +117,15 @@ class Course:
 
     def _run(self, said: str, planner: Planner, folder: Path) -> RunResult:
         """Stopped as soon as the task's page has judged."""
-        shutil.rmtree(folder, ignore_errors=True)
         ended = threading.Event()
 
         def watch(event: Event) -> None:
             if isinstance(event, Acted) and self._env.score().done:
                 ended.set()
 
-        with EpisodeWriter(said, path=folder) as writer:
-            journal = Journal(writer, watch)
-            journal.emit(
-                RunStarted(
-                    task=said,
-                    env=self._env.name,
-                    planner=planner.name,
-                    grounder=self._grounder.name,
-                )
-            )
-            result = Agent(
-                env=self._env,
-                planner=planner,
-                grounder=self._grounder,
-                journal=journal,
-                budget=Budget(self._settings.steps, self._settings.seconds, ended),
-                policy=default_policy(),
-                approve=lambda *_: False,
-                ask=lambda _: None,
-            ).run()
+        budget = Budget(self._settings.steps, self._settings.seconds, ended)
+        minds = (planner, self._grounder)
+        result = play_episode(said, folder, self._env, minds, budget, watch)
         if result.reason is StopReason.INTERRUPTED and not ended.is_set():
             raise KeyboardInterrupt
-        if result.reason is StopReason.RECORDING_FAILED:
-            raise RecordingError(result.message)
         return result

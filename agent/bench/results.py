@@ -11,6 +11,10 @@ from handeye.actions import Value
 from handeye.actions.errors import UsageError
 from handeye.grounding.calls import Usage
 
+NOT_PREPARED = "not_prepared"
+"""The stop of a task that could not be set up: nobody was asked to do it."""
+AGAIN = ("backend_failed", NOT_PREPARED)
+"""Stops after which the same command plays the episode again."""
 SETTINGS, RESULTS, EPISODES = "settings.json", "results.jsonl", "episodes"
 
 
@@ -97,9 +101,9 @@ class Results:
         return tuple(self._by_episode.values())
 
     def missing(self, task: str, seed: int) -> bool:
-        """Whether the episode must be played, again if only the model's server had failed."""
+        """Whether the episode must be played, again too where nobody could try."""
         known = self._by_episode.get((task, seed))
-        return known is None or known.stop == "backend_failed"
+        return known is None or known.stop in AGAIN
 
     def add(self, played: Played) -> None:
         with self._file.open("a", encoding="utf-8") as file:

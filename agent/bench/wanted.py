@@ -72,7 +72,12 @@ def named_tasks(names: str) -> tuple[str, ...]:
 
 def default_folder(who: str) -> Path:
     """Where results go that nobody named a folder for."""
-    return Path("bench", "miniwob", re.sub(r"[^\w.-]+", "-", who))
+    return Path("bench", "miniwob", folder_name(who))
+
+
+def folder_name(who: str) -> str:
+    """The name of a model or planner as one of a folder."""
+    return re.sub(r"[^\w.-]+", "-", who)
 
 
 def write_reports(folder: Path) -> str:

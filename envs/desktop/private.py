@@ -20,12 +20,13 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from handeye.actions import Size
 from handeye.actions.errors import DisplayError, UsageError
 
 SCREEN = Size(width=1280, height=800)
+PROGRAMS = ("Xvfb", "openbox")
 _START_SECONDS = 30.0
 _END_SECONDS = 10.0
 _POLL = 0.02
@@ -35,17 +36,31 @@ _LEFT_OUT = (
     "GTK_IM_MODULE", "QT_IM_MODULE",
 )  # fmt: skip
 _HOMES = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+_KEPT_AT_HOME = ("PATH", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "SHELL", "TERM")
+_COMMAND_SECONDS = 120.0
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    code: int
+    output: str
+    complaints: str
 
 
 class PrivateDisplay:
     """Running from the moment it is made until `close`. `name` is its X11 name, `folder` is
-    removed with it. Raises DisplayError when a program that it needs is missing or fails.
+    removed with it. With `own_home` programs get an empty home folder that goes with it too, and
+    few of handeye's environment variables: no keys. Raises DisplayError when a program that it
+    needs is missing or fails.
     """
 
-    def __init__(self, size: Size = SCREEN) -> None:
-        server, manager = _needed("Xvfb"), _needed("openbox")
+    def __init__(self, size: Size = SCREEN, *, own_home: bool = False) -> None:
+        needed_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="handeye-display-"))
         self.key_file = str(self.folder / "key")
+        self.home = self.folder / "home" if own_home else Path.home()
+        self._own_home = own_home
         self.name = ""
         self._keeper: subprocess.Popen[bytes] | None = None
         try:
@@ -53,14 +68,14 @@ class PrivateDisplay:
             _write_key(Path(self.key_file), key)
             self._keeper = _start_keeper()
             screen = f"{size.width}x{size.height}x24"
-            command = [server, "-screen", "0", screen, "-auth", self.key_file, "-noreset"]
+            command = ["Xvfb", "-screen", "0", screen, "-auth", self.key_file, "-noreset"]
             command += ["-nolisten", "tcp"]
             told = self._ask({"folder": str(self.folder), "server": command})
             if "error" in told:
                 raise DisplayError(f"Xvfb did not start: {told['error']}.")
             self.name = told["display"]
             _write_key(Path(self.key_file), key, self.name.removeprefix(":"))
-            self._manage(manager)
+            self._manage()
         except BaseException:
             self.close()
             raise
@@ -81,6 +96,9 @@ class PrivateDisplay:
         """The environment of programs on this display."""
         kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
         own = {name: str(self.folder / name.lower()) for name in _HOMES}
+        if self._own_home:
+            kept = {name: kept[name] for name in kept if name in _KEPT_AT_HOME or "LC_" in name}
+            own = {"HOME": str(self.home), "XDG_RUNTIME_DIR": own["XDG_RUNTIME_DIR"]}
         own |= {"DISPLAY": self.name, "XAUTHORITY": self.key_file, "NO_AT_BRIDGE": "1"}
         return kept | own | {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "GDK_BACKEND": "x11"}
 
@@ -96,6 +114,28 @@ class PrivateDisplay:
                 "Install it, or check how it is written.",
             )
         return int(told["pid"])
+
+    def ended(self, pid: int) -> int | None:
+        """The exit code of a program that was started here; None while it runs."""
+        code = self._ask({"ended": pid})["code"]
+        return None if code is None else int(code)
+
+    def run(
+        self, command: Sequence[str], folder: Path | None = None, seconds: float = _COMMAND_SECONDS
+    ) -> Ran:
+        """Run a program to its end. Raises DisplayError when there is none, or it takes longer."""
+        if command and shutil.which(command[0]) is None:
+            raise DisplayError(f"{command[0]} cannot be started.", "Install it.")
+        said = Path(tempfile.mkdtemp(prefix="said-", dir=self.folder))
+        into = 'exec "$@" >"$0/output" 2>"$0/complaints"'
+        pid = self.start(["sh", "-c", into, str(said), *command], folder)
+        end = time.monotonic() + seconds
+        while (code := self.ended(pid)) is None:
+            if time.monotonic() > end:
+                raise DisplayError(f"{command[0]} did not end within {seconds:g} s.")
+            time.sleep(_POLL)
+        texts = [(said / name).read_text("utf-8", "replace") for name in ("output", "complaints")]
+        return Ran(code, *texts)
 
     def open(
         self, command: Sequence[str], folder: Path | None = None, seconds: float = _START_SECONDS
@@ -146,23 +186,23 @@ class PrivateDisplay:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def _manage(self, manager: str) -> None:
+    def _manage(self) -> None:
         """Start the window manager and wait until it is there."""
         from handeye.envs.desktop.x11.link import connect
         from handeye.envs.desktop.x11.windows import Windows
 
-        for name in _HOMES:
+        for name in ("home", *_HOMES):
             (self.folder / name.lower()).mkdir(mode=0o700)
         rules = self.folder / "openbox.xml"
         rules.write_bytes(files("handeye.envs.desktop").joinpath("openbox.xml").read_bytes())
-        self.start([manager, "--sm-disable", "--config-file", str(rules)], self.folder)
+        self.start(["openbox", "--sm-disable", "--config-file", str(rules)], self.folder)
         link = connect(self.name, self.key_file)
         try:
             windows = Windows(link)
             end = time.monotonic() + _START_SECONDS
             while not windows.managed:
                 if time.monotonic() > end:
-                    raise DisplayError(f"{manager} did not start on the private display.")
+                    raise DisplayError("openbox did not start on the private display.")
                 time.sleep(_POLL)
             # In the middle it would lie over what opens there, and raise tooltips.
             root = link.screen().root
@@ -188,22 +228,20 @@ def missing_programs() -> tuple[str, ...]:
     """What a private display needs and this machine lacks."""
     if sys.platform != "linux":
         return ("Linux",)
-    return tuple(name for name in ("Xvfb", "openbox") if shutil.which(name) is None)
+    return tuple(name for name in PROGRAMS if shutil.which(name) is None)
 
 
-def _needed(program: str) -> str:
+def needed_programs() -> None:
+    """Raises DisplayError where this machine lacks what a private display needs."""
     if sys.platform != "linux":
         raise DisplayError(
-            "A private display needs Linux with Xvfb.",
-            "Use the desktop itself: leave out --display.",
+            "A private display needs Linux with Xvfb.", "Leave out --display for this desktop."
         )
-    path = shutil.which(program)
-    if path is None:
+    if missing := missing_programs():
         raise DisplayError(
-            f"A private display needs {program}, which is not installed.",
+            f"A private display needs {' and '.join(missing)}, not installed here.",
             "Run as root: apt-get install xvfb openbox",
         )
-    return path
 
 
 def _start_keeper() -> "subprocess.Popen[bytes]":

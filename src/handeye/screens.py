@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
-from handeye.envs import Env, Screenshot
+from handeye.envs import Env
 
 NEW = "new"
 """The display of this name is a private one, made for the occasion."""
@@ -126,6 +126,7 @@ def command_of(app: str) -> list[str]:
 def _open_desktop(where: Where) -> Iterator[Env]:
     """The desktop, with its application on a private display; all of it ends with the block."""
     from handeye.envs.desktop import SCREEN, DesktopEnv, PrivateDisplay, parse_view
+    from handeye.grounding.ocr import text_on
 
     with ExitStack() as stack:
         display: str | PrivateDisplay = where.display
@@ -137,10 +138,3 @@ def _open_desktop(where: Where) -> Iterator[Env]:
         yield stack.enter_context(
             DesktopEnv(display, view=view, failsafe=where.failsafe, read=text_on)
         )
-
-
-def text_on(screenshot: Screenshot) -> str:
-    """What can be read on a picture, line by line. Raises BackendError without a text reader."""
-    from handeye.grounding.ocr import read_text
-
-    return "\n".join(line.text for line in read_text(screenshot))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from handeye.actions.errors import UsageError
 from handeye.cli.console import err
 
 if TYPE_CHECKING:
@@ -61,6 +62,65 @@ def miniwob(
     _play(left, settings, workers, results)
     print(write_reports(settings.out))
     err.print(f"{settings.out / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+@bench.command()
+def osworld(
+    path: Annotated[
+        Path, typer.Argument(help="A task file, an index of tasks, or a folder.", metavar="PATH")
+    ],
+    planner: Annotated[str, typer.Option(help="A planner without a model.")] = "",
+    grounder: Annotated[str, typer.Option(help="Finds what a phrase means.")] = "",
+    model: Annotated[str, typer.Option(help="Decides what to do: remote:NAME@URL.")] = "",
+    profile: Annotated[str, typer.Option(help="The model's family.")] = "",
+    steps: Annotated[int, typer.Option(min=1, help="The most steps of a task.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1, help="The most seconds of one.")] = 900,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Results and episodes.", show_default="bench/osworld/PLANNER"),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is supported; start nothing.")
+    ] = False,
+) -> None:
+    """Do task files of OSWorld, as far as they need no virtual machine and no download.
+
+    Each gets a private display and an empty home folder. Commands in the files run as you.
+    """
+    from handeye.agent.bench import osworld as tasks
+    from handeye.agent.bench.course import BenchSettings
+    from handeye.agent.bench.results import Results, load_results
+    from handeye.agent.bench.wanted import folder_name
+
+    settings = BenchSettings(
+        out=folder or Path("bench", "osworld", folder_name(model or planner or "instructions")),
+        model=model,
+        profile=profile,
+        planner=planner,
+        grounder=grounder,
+        steps=steps,
+        seconds=seconds,
+    )
+    fit, left_out = tasks.sorted_out(path)
+    if check:
+        for task in fit:
+            print(f"{task.id}: supported")
+        for task, lacks in left_out:
+            print(f"{task.id}: not supported: {', '.join(lacks)}")
+        return
+    if not fit:
+        raise UsageError(f"No task in {path} is supported.", "See why: add --check.")
+    results = Results(settings.out, settings.told)
+    left = [task for task in fit if results.missing(task.id, 0)]
+    with err.status("OSWorld: starting …") as status:
+        for number, played in enumerate(tasks.play_tasks(left, settings), 1):
+            results.add(played)
+            err.print(played.line(), highlight=False, markup=False, soft_wrap=True)
+            status.update(f"OSWorld: {number} of {len(left)} tasks")
+    text = tasks.report(load_results(settings.out), fit, left_out)
+    (settings.out / "report.md").write_text(text, encoding="utf-8")
+    print(text)
+    err.print(f"{settings.out / 'report.md'}", highlight=False, soft_wrap=True)
 
 
 def _play(
