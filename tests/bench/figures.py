@@ -14,10 +14,10 @@ out = Console(width=None if sys.stdout.isatty() else 110)
 err = Console(stderr=True)
 
 
-def milliseconds(seconds: Sequence[float]) -> tuple[str, str, str]:
+def milliseconds(seconds: Sequence[float], digits: int = 0) -> tuple[str, str, str]:
     """Median, 10th and 90th percentile in milliseconds, as text."""
     tenths = quantiles(seconds, n=10, method="inclusive") if len(seconds) > 1 else [seconds[0]] * 9
-    return tuple(f"{1000 * value:.0f}" for value in (median(seconds), tenths[0], tenths[-1]))
+    return tuple(f"{1000 * value:.{digits}f}" for value in (median(seconds), tenths[0], tenths[-1]))
 
 
 def machine() -> str:
