@@ -9,7 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from handeye.tui.modals.confirm import Confirm
+from handeye.tui.opening import ToQuestion
 from handeye.tui.screens.base import answered
+from handeye.tui.screens.benches import Benches
 from handeye.tui.screens.episodes import Episodes
 from handeye.tui.screens.ground import Ground
 from handeye.tui.screens.run import Run
@@ -20,7 +22,8 @@ from handeye.tui.widgets.topbar import PLACES, Place
 
 
 class HandeyeApp(App[None]):
-    """`folder` holds episodes; `episode` is opened at once; `session` is a run to watch."""
+    """`folder` holds episodes; `episode` is opened at once; `session` is a run to watch. Results
+    of benchmarks are looked for in `results`, where the commands put them."""
 
     TITLE = "handeye"
     CSS_PATH = "app.tcss"
@@ -34,9 +37,14 @@ class HandeyeApp(App[None]):
     ]
 
     def __init__(
-        self, folder: Path, episode: Path | None = None, session: Session | None = None
+        self,
+        folder: Path,
+        episode: Path | None = None,
+        session: Session | None = None,
+        results: Path = Path(),
     ) -> None:
         super().__init__()
+        self.bench_screen = Benches(results)
         self.run_screen = Run(session)
         self.ground_screen = Ground()
         self.folder = folder
@@ -51,6 +59,7 @@ class HandeyeApp(App[None]):
             "episodes": lambda: Episodes(self.folder),
             "run": lambda: self.run_screen,
             "ground": lambda: self.ground_screen,
+            "bench": lambda: self.bench_screen,
         }
         for place, screen in made.items():
             self.add_mode(place, screen)
@@ -62,8 +71,13 @@ class HandeyeApp(App[None]):
         self.switch_mode(place)
 
     async def action_quit(self) -> None:
-        """A run goes on without the screen, unless it is stopped."""
+        """A run goes on without the screen, unless it is stopped; a benchmark does not."""
         session = self.run_screen.session
+        if self.bench_screen.busy:
+            said = "It is stopped when you leave; what was answered is kept, and it can go on."
+            asked = Confirm("A benchmark goes on", said, "Stop it and leave", "Stay")
+            self.push_screen(asked, answered(lambda yes: self.exit() if yes else None))
+            return
         if session is None or not session.running:
             self.exit()
             return
@@ -80,9 +94,15 @@ class HandeyeApp(App[None]):
     def on_unmount(self) -> None:
         if self.run_screen.session is not None:
             self.run_screen.session.control.detach()
+        if self.bench_screen.playing is not None:
+            self.bench_screen.playing.stop()
 
     def on_to_ground(self, message: ToGround) -> None:
         self.ground_screen.open(message.observation, "a recorded frame")
+        self.switch_mode("ground")
+
+    def on_to_question(self, message: ToQuestion) -> None:
+        self.ground_screen.ask(message.observation, message.detail)
         self.switch_mode("ground")
 
     def on_place_wanted(self, message: Place.Wanted) -> None:

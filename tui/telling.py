@@ -13,6 +13,7 @@ from handeye.episodes.keep import Entry
 from handeye.episodes.views.show import plain
 from handeye.grounding import Grounding
 from handeye.grounding.calls import ModelCall
+from handeye.grounding.evaluate.detail import Detail
 from handeye.tui.search import status, when
 from handeye.tui.widgets.bars import drawn
 
@@ -212,6 +213,17 @@ def about_run(episode: Episode) -> str:
         return f"{SIGNS['unfinished']} unfinished  {task}"
     sign = SIGNS["ok" if ended.ok else "failed"]
     return f"{sign} {ended.reason.value.replace('_', ' ')}  {task}"
+
+
+def about_question(detail: Detail) -> str:
+    """What was answered to a question of a benchmark, and what is wanted."""
+    points = ", ".join(f"({point.x:.0f}, {point.y:.0f})" for point in detail.answered)
+    wanted = ""
+    if detail.bbox:
+        x1, y1, x2, y2 = detail.bbox
+        wanted = f"Wanted: in {x1:.0f}, {y1:.0f} – {x2:.0f}, {y2:.0f} (blue).\n"
+    sign = "✓" if detail.correctness == "correct" else "✗"
+    return f"{sign} answered: {points or 'no point'}.\n{wanted}Enter asks again."
 
 
 def _seconds(seconds: float) -> str:

@@ -40,14 +40,16 @@ def play_in_workers(
     *,
     watch: Watch = lambda _number, _episode: None,
     stop: threading.Event | None = None,
+    quiet: bool = False,
 ) -> Generator[Played, None, None]:
     """Each of `left` once, as they come, until `stop`. Closing the iterator ends the workers.
+    With `quiet` nothing that they print reaches the terminal.
 
     Raises what a worker could not go on with, and BackendError when the model keeps failing.
     """
     waiting = deque(left)
     deaths: dict[Episode, int] = {}
-    crew = [_Worker(settings) for _ in range(min(workers, len(left)))]
+    crew = [_Worker(settings, quiet) for _ in range(min(workers, len(left)))]
     failures = 0
     try:
         while waiting or any(worker.episode for worker in crew):
@@ -116,8 +118,8 @@ def _killed(episode: Episode, seconds: float, message: str) -> Played:
 class _Worker:
     """A process, and the episode that it plays."""
 
-    def __init__(self, settings: BenchSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: BenchSettings, quiet: bool) -> None:
+        self._given = settings, quiet
         self._deadline = self._began = 0.0
         self.seconds = 0.0
         self.episode: Episode | None = None
@@ -125,7 +127,7 @@ class _Worker:
 
     def _start(self) -> None:
         self._line, theirs = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=_work, args=(theirs, self._settings), daemon=True)
+        self.process = _SPAWN.Process(target=_work, args=(theirs, *self._given), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -175,8 +177,12 @@ class _Worker:
         self._line.close()
 
 
-def _work(line: Connection, settings: BenchSettings) -> None:
+def _work(line: Connection, settings: BenchSettings, quiet: bool) -> None:
     """A worker's life: until its parent hangs up or dies."""
+    if quiet:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and kills
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

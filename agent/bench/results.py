@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
 from handeye.grounding.calls import Usage
@@ -15,6 +17,7 @@ NOT_PREPARED = "not_prepared"
 """The stop of a task that could not be set up: nobody was asked to do it."""
 AGAIN = ("backend_failed", NOT_PREPARED)
 """Stops after which the same command plays the episode again."""
+_told = TypeAdapter(dict[str, str])
 SETTINGS, RESULTS, EPISODES = "settings.json", "results.jsonl", "episodes"
 
 
@@ -61,11 +64,11 @@ class BenchResults(Value):
 def load_results(folder: Path) -> BenchResults:
     """Read a results folder, also one that is being written to.
 
-    Raises UsageError when it holds no results.
+    Raises UsageError when it holds no results, or damaged ones.
     """
     try:
-        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+        settings = _told.validate_json((folder / SETTINGS).read_bytes())
+    except (OSError, ValidationError) as error:
         raise UsageError(
             f"{folder} holds no benchmark results.", "Name the folder given to --out."
         ) from error
@@ -76,7 +79,7 @@ def load_results(folder: Path) -> BenchResults:
 class Results:
     """The results in `folder`, of one planner with one set of limits, to add to.
 
-    Raises UsageError when the folder has results of other settings.
+    Raises UsageError when the folder has results of other settings, or damaged ones.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
@@ -88,7 +91,7 @@ class Results:
             part = kept.with_name(kept.name + ".part")
             part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
             part.replace(kept)
-        elif json.loads(kept.read_text(encoding="utf-8")) != settings:
+        elif load_results(folder).settings != settings:
             raise UsageError(f"{folder} has results of other settings.", "Name another --out.")
         played, size = _whole_lines(self._file)
         if self._file.exists() and size != self._file.stat().st_size:
@@ -117,4 +120,13 @@ def _whole_lines(file: Path) -> tuple[list[Played], int]:
         return [], 0
     data = file.read_bytes()
     whole = data[: data.rfind(b"\n") + 1]
-    return [Played.model_validate_json(line) for line in whole.splitlines()], len(whole)
+    played = []
+    for number, line in enumerate(whole.splitlines(), 1):
+        try:
+            played.append(Played.model_validate_json(line))
+        except ValidationError as error:
+            raise UsageError(
+                f"{file}, line {number} is no result: {error.errors()[0]['msg']}.",
+                "Take the line out: its episode is then played again.",
+            ) from error
+    return played, len(whole)

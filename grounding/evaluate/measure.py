@@ -4,7 +4,7 @@ Prevents: two ways to measure, of which one forgets a check or the official file
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ def unanswered_items(run: Run, dataset: Dataset) -> list[Item]:
     return [item for item in dataset.items[: run.settings.limit] if item.id not in answered]
 
 
-def measure(run: Run, dataset: Dataset, how: How) -> Iterator[Detail]:
+def measure(run: Run, dataset: Dataset, how: How) -> Generator[Detail, None, None]:
     """The answers to what is left, as they come, each on the disk before it is given; the official
     file at the end. Raises UsageError, BackendError."""
     items = dataset.items[: run.settings.limit]

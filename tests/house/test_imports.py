@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {
     "PIL", "Xlib", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "gymnasium", "huggingface_hub", "imageio_ffmpeg",
     "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
-    "safetensors", "starlette", "textual", "textual_image", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
+    "safetensors", "starlette", "textual", "textual_image", "textual_plotext", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
 

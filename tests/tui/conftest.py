@@ -1,6 +1,7 @@
 """Episodes with real files and a clock that stands still, and the application on them."""
 
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from handeye.actions import Box, Click, Done, ScreenSpace, Size, Target
+from handeye.agent.bench import Played, Results
 from handeye.envs import (
     ActionError,
     ActionErrorKind,
@@ -183,11 +185,51 @@ def rest() -> Callable[[Any], Any]:
     return at_rest
 
 
+PLAYED = {  # the signs of three seeds
+    "strong": {"click-button": "✓✓✗", "click-test": "✓✓✓", "enter-text": "✓~✓"},
+    "weak": {"click-button": "✗✗✗", "click-test": "✓✗✓", "enter-text": "✓!✓"},
+}
+REWARDS = {"✓": 1.0, "~": 0.5, "✗": -1.0, "!": 0.0}
+
+
+def played(task: str, seed: int, sign: str, seconds: float) -> Played:
+    return Played(
+        task=task,
+        seed=seed,
+        done=sign != "!",
+        raw_reward=REWARDS[sign],
+        reward=REWARDS[sign],
+        steps=2,
+        seconds=seconds,
+        stop="worker_killed" if sign == "!" else "task_ended",
+        message="It took too long." if sign == "!" else "",
+    )
+
+
 @pytest.fixture
-def app(home: Path) -> Any:
+def results(tmp_path: Path, record: Record) -> Path:
+    """Two results of MiniWoB++, with the recording of one that failed."""
+    root = tmp_path / "results"
+    for number, (name, tasks) in enumerate(PLAYED.items()):
+        folder = root / "bench" / "miniwob" / name
+        kept = Results(folder, {"planner": name, "limits": "10 steps, 180 s"})
+        for task, signs in tasks.items():
+            for seed, sign in enumerate(signs):
+                kept.add(played(task, seed, sign, 1.5 + number))
+        os.utime(folder / "settings.json", (START, START))
+        os.utime(folder / "results.jsonl", (START + number, START + number))
+    record("strong", "Search", "Lamp", fails=(1,))
+    failed = root / "bench" / "miniwob" / "strong" / "episodes" / "click-button-2"
+    failed.parent.mkdir()
+    (tmp_path / "home" / "strong").rename(failed)
+    return root
+
+
+@pytest.fixture
+def app(home: Path, tmp_path: Path) -> Any:
     from handeye.tui.app import HandeyeApp
 
-    return still(HandeyeApp(home))
+    return still(HandeyeApp(home, results=tmp_path / "results"))
 
 
 def still(app: Any) -> Any:

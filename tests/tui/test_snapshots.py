@@ -1,5 +1,6 @@
 """How each screen looks, at the smallest and at a large size. New ones: pytest --snapshot-update."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ SCREENS = {
     "new-run": ["2", "n"],
     "ground": ["end", "enter", "g", *"the button", "enter"],
     "help": ["question_mark"],
+    "bench": ["4"],
+    "board": ["4", "down", "enter", "n"],
+    "versus": ["4", "c", "down", "c"],
+    "play": ["4", "n"],
 }
 
 
@@ -23,6 +28,7 @@ def test_the_screen_looks_as_before(
     snap_compare: Any,
     app: Any,
     rest: Any,
+    results: Path,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
     screen: str,
     size: tuple[int, int],

@@ -34,6 +34,7 @@ class Base(Screen[None]):
     """A screen with a place in the bar at the top."""
 
     PLACE: ClassVar[str] = "episodes"
+    AUTO_FOCUS = "RowList, HeatMap"  # keys that come early do not go into a line of text
     HEADING: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]

@@ -175,4 +175,5 @@ class Episodes(Base):
             self.query_one(RowList).refresh()
             return
         first, self._first = self._first, None
+        self.app.clear_notifications()
         self.app.push_screen(Diff(self._folder / first.id, self._folder / here.id))

@@ -19,12 +19,13 @@ from handeye.envs import Element, Observation
 from handeye.episodes.views.show import plain
 from handeye.grounding import Candidate, Grounder, Grounding
 from handeye.grounding.backends import GROUNDERS
+from handeye.grounding.evaluate.detail import Detail, box_of
 from handeye.grounding.resolution import plan
-from handeye.tui.marks import OTHER, TARGET, Mark
+from handeye.tui.marks import HAND, OTHER, TARGET, Mark
 from handeye.tui.modals.choice import Choice
 from handeye.tui.modals.question import Question
 from handeye.tui.screens.base import Base, answered
-from handeye.tui.telling import element_line
+from handeye.tui.telling import about_question, element_line
 from handeye.tui.widgets.bars import drawn
 from handeye.tui.widgets.picture import Picture
 from handeye.tui.widgets.rows import RowList
@@ -76,6 +77,8 @@ class Ground(Base):
         self._resolution = "naflex"
         self._made: dict[tuple[str, str], Grounder] = {}
         self._image: Any = None
+        self._asked: Detail | None = None
+        self._called = ""
 
     def content(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -92,13 +95,17 @@ class Ground(Base):
         if self.observation is None:
             self.query_one(RowList).focus()
         else:
-            self._opened("a recorded frame")
+            self._opened()
 
-    def open(self, observation: Observation, name: str) -> None:
+    def ask(self, observation: Observation, detail: Detail) -> None:
+        """Look at a question of a benchmark: what was wanted, and what was answered."""
+        self.open(observation, detail.id, detail)
+
+    def open(self, observation: Observation, name: str, asked: Detail | None = None) -> None:
         """Look at another screen."""
-        self.observation = observation
+        self.observation, self._asked, self._called = observation, asked, name
         if self.is_mounted:
-            self._opened(name)
+            self._opened()
 
     @work(thread=True, exclusive=True, group="open")
     def _open(self, path: str) -> None:
@@ -112,15 +119,19 @@ class Ground(Base):
     def on_ground_opened(self, message: Opened) -> None:
         self.open(message.observation, message.name)
 
-    def _opened(self, name: str) -> None:
+    def _opened(self) -> None:
         self.answer = None
         self._image = self.observation.screenshot.image if self.observation else None
-        self.tell(name)
+        self.tell(self._called)
         self.query_one(RowList).show(0, self._row, empty="Write a phrase.")
         self.query_one("#said", Static).update("")
         self._using()
         self._draw()
-        self.query_one("#phrase", Input).focus()
+        line = self.query_one("#phrase", Input)
+        if self._asked is not None:
+            line.value = self._asked.prompt_to_evaluate
+            self.query_one("#said", Static).update(about_question(self._asked))
+        line.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if self.observation is None:
@@ -185,8 +196,20 @@ class Ground(Base):
             )
         elif self.answer is not None and self.answer.point is not None:
             marks.append(Mark(box=self.answer.box, point=self.answer.point))
+        marks += self._wanted()
         size = f"{self._image.width} × {self._image.height}" if self._image else ""
         self.query_one(Picture).show(self._image, marks, size)
+
+    def _wanted(self) -> list[Mark]:
+        """Of a question of a benchmark: the right box, and the point of the answer before."""
+        asked = self._asked
+        if asked is None:
+            return []
+        box = box_of(asked.bbox) if asked.bbox else None
+        marks = [Mark(box=box, label="wanted", colour=HAND)] if box else []
+        if self.answer is None:
+            marks += [Mark(point=point, label="answered") for point in asked.answered]
+        return marks
 
     def _using(self) -> None:
         cost = ""

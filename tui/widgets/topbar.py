@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-PLACES = {"episodes": "Episodes", "run": "Run", "ground": "Ground"}
+PLACES = {"episodes": "Episodes", "run": "Run", "ground": "Ground", "bench": "Benchmarks"}
 
 
 class Place(Static):
