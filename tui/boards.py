@@ -5,6 +5,7 @@ Prevents: two screens for each thing, one for whole tasks and one for grounding.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Literal
 
 from handeye.actions.errors import UsageError
 from handeye.agent.bench import Played, load_results
+from handeye.agent.bench.results import NOT_PREPARED
 from handeye.agent.bench.wanted import WANTED, Wanted
 from handeye.episodes.views.show import plain
 from handeye.grounding.evaluate.detail import Detail
@@ -20,10 +22,11 @@ from handeye.grounding.evaluate.intervals import Interval, wilson
 from handeye.grounding.evaluate.run import Run, load_run
 from handeye.grounding.evaluate.summary import distance
 
-Kind = Literal["miniwob", "ground"]
+Kind = Literal["tasks", "ground"]
 DEPTH = 4
 """So many folders deep results are looked for."""
 _FILES = ("settings.json", "results.jsonl")
+_OSWORLD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")  # tasks with such ids; others have names
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Board:
 
     @property
     def rows(self) -> list[str]:
-        return sorted(self._rows) if self.kind == "miniwob" else list(self._rows)
+        return sorted(self._rows) if self.kind == "tasks" else list(self._rows)
 
     @property
     def columns(self) -> list[str]:
@@ -135,7 +138,7 @@ def load_board(folder: Path) -> Board:
         raise UsageError(
             f"{folder} holds no results.", "Name the folder that was given to --out."
         ) from error
-    board = _grounding(load_run(folder)) if b'"data_sha256"' in settings else _miniwob(folder)
+    board = _grounding(load_run(folder)) if b'"data_sha256"' in settings else _tasks(folder)
     board.changed = changed
     return board
 
@@ -172,13 +175,15 @@ def _grounding(run: Run) -> Board:
     return board
 
 
-def _miniwob(folder: Path) -> Board:
+def _tasks(folder: Path) -> Board:
     results = load_results(folder)
     told = results.settings
     name = plain(told.get("planner", "?"))
     others = [f"{key} {value}" for key, value in told.items() if key not in ("planner", "limits")]
-    about = plain(", ".join(["MiniWoB++", told.get("limits", ""), *others]))
-    board = Board(folder, "miniwob", name, about, "MiniWoB++")
+    desktop = any(_OSWORLD.match(each.task) for each in results.played)
+    benchmark = "OSWorld" if desktop else "MiniWoB++"
+    about = plain(", ".join([benchmark, told.get("limits", ""), *others]))
+    board = Board(folder, "tasks", name, about, benchmark)
     wanted = Wanted.of(folder)
     for task, seed in wanted.episodes if wanted else ():
         board.expect(task, str(seed))
@@ -192,15 +197,16 @@ def _miniwob(folder: Path) -> Board:
 
 def _of_played(played: Played) -> Cell:
     sign, why = "✗", f": {played.message}" if played.message and not played.success else ""
+    whole = played.raw_reward >= 1
     if played.success:
-        sign = "✓" if played.raw_reward >= 1 else "~"
-    elif played.stop == "worker_killed":
+        sign = "✓" if whole else "~"
+    elif played.stop in ("worker_killed", NOT_PREPARED):
         sign = "!"
     return Cell(
         id=f"{played.task} {played.seed}",
         row=played.task,
         column=str(played.seed),
-        right=played.success,
+        right=whole if _OSWORLD.match(played.task) else played.success,
         sign=sign,
         seconds=played.seconds,
         told=plain(played.line() + why),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from handeye.actions.errors import UsageError
 from handeye.agent.bench import load_results
 from handeye.agent.bench.course import BenchSettings
 from handeye.agent.bench.wanted import Wanted
@@ -15,7 +16,12 @@ from handeye.tui.playing import Playing
 
 def resuming(folder: Path) -> Form[Playing]:
     """Raises UsageError where the folder cannot be read."""
-    if load_board(folder).kind == "ground":
+    board = load_board(folder)
+    if board.benchmark == "OSWorld":
+        raise UsageError(
+            f"{folder} has results of OSWorld.", "Go on with: handeye bench osworld PATH --out …"
+        )
+    if board.kind == "ground":
         return MeasureGrounder(folder, load_run(folder).settings)
     return PlayMiniwob(Wanted.of(folder) or _guessed(folder))
 
