@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 from handeye.actions.errors import EnvError, UsageError
 from handeye.agent.backends import choose
@@ -25,26 +26,35 @@ from handeye.grounding.chat.backends import ModelOptions
 from handeye.grounding.evaluate.intervals import wilson
 from handeye.grounding.ocr import text_on
 
-LeftOut = tuple[OsworldTask, tuple[str, ...]]
+
+class Sorted(NamedTuple):
+    """The tasks that can be tried here, those that cannot with what they need, and why other files
+    are no tasks."""
+
+    fit: tuple[OsworldTask, ...]
+    left_out: tuple[tuple[OsworldTask, tuple[str, ...]], ...]
+    others: tuple[str, ...]
 
 
-def sorted_out(path: Path) -> tuple[list[OsworldTask], list[LeftOut]]:
-    """The tasks that can be tried here, and the others with what they need.
+def sorted_out(path: Path) -> Sorted:
+    """Raises UsageError where there are no tasks."""
+    found = load_tasks(path)
+    lacks = {task.name: unsupported(task) for task in found.tasks}
+    return Sorted(
+        tuple(task for task in found.tasks if not lacks[task.name]),
+        tuple((task, lacks[task.name]) for task in found.tasks if lacks[task.name]),
+        found.others,
+    )
 
-    Raises UsageError for a file that is no task, and for two tasks of one id.
-    """
-    seen: dict[str, Path] = {}
-    fit, left_out = [], []
-    for task in load_tasks(path):
-        if task.id in seen:
-            raise UsageError(f"{seen[task.id]} and {task.path} have one id.", "Name one of them.")
-        seen[task.id] = task.path
-        lacks = unsupported(task)
-        if lacks:
-            left_out.append((task, lacks))
-        else:
-            fit.append(task)
-    return fit, left_out
+
+def told(tasks: Sorted) -> Iterator[str]:
+    """A line for each file: what of it is supported."""
+    for task in tasks.fit:
+        yield f"{task.name}: supported"
+    for task, lacks in tasks.left_out:
+        yield f"{task.name}: not supported: {', '.join(lacks)}"
+    for why in tasks.others:
+        yield f"no task: {why}"
 
 
 def play_tasks(tasks: Sequence[OsworldTask], settings: BenchSettings) -> Iterator[Played]:
@@ -70,7 +80,7 @@ def _play(
             said = place.task.instruction
             planner.prepare(said)
             budget = Budget(settings.steps, settings.seconds)
-            folder = settings.out / EPISODES / f"{task.id}-0"
+            folder = settings.out / EPISODES / f"{task.name}-0"
             result = play_episode(said, folder, place.env, (planner, grounder), budget, watch)
             stop, message, steps = result.reason.value, result.message, result.steps
             if result.reason is StopReason.INTERRUPTED:
@@ -81,7 +91,7 @@ def _play(
     except (UsageError, EnvError) as error:
         message = str(error)
     return Played(
-        task=task.id,
+        task=task.name,
         seed=0,
         done=stop != NOT_PREPARED,
         raw_reward=score,
@@ -108,27 +118,18 @@ class _LastWord:
             self.cannot = action.kind == "done" and not action.success and not unusable
 
 
-def report(results: BenchResults, tasks: Sequence[OsworldTask], left_out: Sequence[LeftOut]) -> str:
+def report(results: BenchResults, tasks: Sorted) -> str:
     """All of it in Markdown: the share, the tasks that were tried, and those that were not."""
     by_id = {each.task: each for each in results.played}
-    tried = [by_id[task.id] for task in tasks if task.id in by_id]
+    tried = [by_id[task.name] for task in tasks.fit if task.name in by_id]
     counted = [each for each in tried if each.stop != NOT_PREPARED]
     lines = [
         f"OSWorld task files, {results.settings['planner']}, at most {results.settings['limits']}: "
-        f"{len(tasks) + len(left_out)} tasks, {len(counted)} done on a private display, "
-        f"{len(tried) - len(counted)} not set up, {len(left_out)} not supported.",
+        f"{len(tasks.fit) + len(tasks.left_out)} tasks, {len(counted)} done on a private display, "
+        f"{len(tried) - len(counted)} not set up, {len(tasks.left_out)} not supported.",
         "",
+        *_share(counted),
     ]
-    if counted:
-        hits = sum(each.raw_reward >= 1 for each in counted)
-        low, high = wilson(hits, len(counted))
-        mean = fmean(each.raw_reward for each in counted)
-        lines += [
-            f"Solved {hits} of {len(counted)}, {hits / len(counted):.3f} (95 %: {low:.3f}–"
-            f"{high:.3f}), mean score {mean:.3f}. Not comparable with published figures, which are "
-            "for all 369 tasks in OSWorld's own virtual machine.",
-            "",
-        ]
     if tried:
         lines += ["| task | score | steps | s | ended | |", "|---|---|---|---|---|---|"]
         lines += [
@@ -136,10 +137,26 @@ def report(results: BenchResults, tasks: Sequence[OsworldTask], left_out: Sequen
             f"{each.stop} | {_cell(each.message)} |"
             for each in tried
         ]
-    if left_out:
+    if tasks.left_out:
         lines += ["", "| not supported | needs |", "|---|---|"]
-        lines += [f"| {task.id} | {', '.join(lacks)} |" for task, lacks in left_out]
+        lines += [f"| {task.name} | {', '.join(lacks)} |" for task, lacks in tasks.left_out]
+    if tasks.others:
+        lines += ["", "No tasks:", "", *(f"- {_cell(why)}" for why in tasks.others)]
     return "\n".join(lines) + "\n"
+
+
+def _share(played: Sequence[Played]) -> list[str]:
+    if not played:
+        return []
+    hits, count = sum(each.raw_reward >= 1 for each in played), len(played)
+    low, high = wilson(hits, count)
+    mean = fmean(each.raw_reward for each in played)
+    return [
+        f"Solved {hits} of {count}, {hits / count:.3f} (95 %: {low:.3f}–{high:.3f}), mean score "
+        f"{mean:.3f}. Not comparable with published figures, which are for all 369 tasks in "
+        "OSWorld's own virtual machine.",
+        "",
+    ]
 
 
 def _cell(text: str) -> str:

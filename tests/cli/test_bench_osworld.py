@@ -24,8 +24,8 @@ def bench(*words: str) -> str:
 
 def test_a_check_starts_nothing_and_names_what_is_not_supported() -> None:
     told = bench(str(TASKS), "--check")
-    assert "rename: supported" in told
-    assert "spreadsheet: not supported: step download" in told
+    assert "tasks-rename: supported" in told
+    assert "tasks-spreadsheet: not supported: step download" in told
 
 
 def test_a_folder_without_a_supported_task_says_so() -> None:
@@ -44,10 +44,10 @@ def test_tasks_are_done_scored_and_gone_on_with(tmp_path: Path) -> None:
     out = tmp_path / "out"
     told = bench(str(folder), "--out", str(out))
     assert "3 tasks, 2 done on a private display, 0 not set up, 1 not supported" in told
-    assert "| rename | 1 | 5 |" in told
-    assert "| no-such-thing | 0 | 0 |" in told, "not to understand is not to know"
-    assert "| spreadsheet | step download," in told
-    assert (out / "episodes" / "rename-0").is_dir()
+    assert "| tasks-rename | 1 | 5 |" in told
+    assert "| tasks-no-such-thing | 0 | 0 |" in told, "not to understand is not to know"
+    assert "| tasks-spreadsheet | step download," in told
+    assert (out / "episodes" / "tasks-rename-0").is_dir()
     before = (out / "results.jsonl").read_text("utf-8")
     assert bench(str(folder), "--out", str(out)) == told, "nothing is done twice"
     assert (out / "results.jsonl").read_text("utf-8") == before
@@ -61,4 +61,4 @@ def test_who_says_that_it_cannot_be_done_is_right_where_it_cannot(tmp_path: Path
         str(TASKS / "no-such-thing.json"), "--planner", f"scripted:{script}", "--out",
         str(tmp_path / "out"),
     )  # fmt: skip
-    assert "| no-such-thing | 1 | 0 |" in told
+    assert "| tasks-no-such-thing | 1 | 0 |" in told

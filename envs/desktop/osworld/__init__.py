@@ -6,6 +6,6 @@ https://github.com/xlang-ai/OSWorld, evaluation_examples.
 
 from handeye.envs.desktop.osworld.place import Place
 from handeye.envs.desktop.osworld.support import unsupported
-from handeye.envs.desktop.osworld.task import OsworldTask, load_tasks
+from handeye.envs.desktop.osworld.task import Found, OsworldTask, load_tasks
 
-__all__ = ["OsworldTask", "Place", "load_tasks", "unsupported"]
+__all__ = ["Found", "OsworldTask", "Place", "load_tasks", "unsupported"]

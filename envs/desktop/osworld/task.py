@@ -5,9 +5,9 @@ Prevents: a file that is left out of a benchmark because it could not be read.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -70,7 +70,7 @@ class Evaluator(Value):
 class OsworldTask(Value):
     """One task. `path` is its file."""
 
-    id: str = Field(pattern=r"^[\w.-]+$")  # a folder's name
+    id: str
     instruction: str = Field(min_length=1)
     config: tuple[Config, ...] = ()
     evaluator: Evaluator
@@ -91,7 +91,13 @@ class OsworldTask(Value):
         except ValidationError as error:
             wrong = error.errors()[0]
             where = ".".join(map(str, wrong["loc"]))
-            raise UsageError(f"{path}: {where}: {wrong['msg']}.", "Mend the file.") from error
+            said = wrong["msg"].removeprefix("Value error, ")
+            raise UsageError(f"{path}: {where}: {said}.", "Mend the file.") from error
+
+    @property
+    def name(self) -> str:
+        """Of its folder and its file: some ids of OSWorld stand in two folders."""
+        return f"{self.path.resolve().parent.name}-{self.path.stem}"
 
     @property
     def infeasible(self) -> bool:
@@ -117,32 +123,47 @@ def _mapped(data: Any, change: Callable[[str], str]) -> Any:
     return data
 
 
-def load_tasks(path: Path) -> tuple[OsworldTask, ...]:
+class Found(NamedTuple):
+    """The tasks of a file or folder, and why other files there are none."""
+
+    tasks: tuple[OsworldTask, ...]
+    others: tuple[str, ...] = ()
+
+
+def load_tasks(path: Path) -> Found:
     """The tasks in a file, in an index (a domain's name → ids, beside `examples`), or in a folder
-    and the folders in it. Raises UsageError for anything that cannot be read as that.
+    and the folders in it. Raises UsageError where there are none, and for one that is named and
+    cannot be read.
     """
     if path.is_dir():
-        found = tuple(_in_folder(path))
-        if not found:
-            raise UsageError(f"{path} holds no tasks.", "Name a JSON file, or a folder of them.")
-        return found
+        return _in_folder(path)
     data = _json(path)
-    if isinstance(data, dict) and data and all(isinstance(ids, list) for ids in data.values()):
-        return tuple(
-            OsworldTask.read(path.parent / "examples" / domain / f"{each}.json")
-            for domain, ids in data.items()
-            for each in ids
-        )
-    return (OsworldTask.read(path),)
+    if not _is_index(data):
+        return Found((OsworldTask.read(path),))
+    files = [
+        path.parent / "examples" / domain / f"{each}.json"
+        for domain, ids in data.items()
+        for each in ids
+    ]
+    return Found(tuple(map(OsworldTask.read, files)))
 
 
-def _in_folder(folder: Path) -> Iterator[OsworldTask]:
-    """Every JSON file is a task but for indexes, which name those that are there."""
+def _in_folder(folder: Path) -> Found:
+    """Indexes name tasks that are there; whatever else is JSON should be one."""
+    tasks, others = [], []
     for path in sorted(folder.rglob("*.json")):
-        data = _json(path)
-        index = isinstance(data, dict) and all(isinstance(each, list) for each in data.values())
-        if not index:
-            yield OsworldTask.read(path)
+        try:
+            if not _is_index(_json(path)):
+                tasks.append(OsworldTask.read(path))
+        except UsageError as error:
+            others.append(error.message)
+    if not tasks:
+        raise UsageError(f"{folder} holds no tasks.", "Name a JSON file, or a folder of them.")
+    return Found(tuple(tasks), tuple(others))
+
+
+def _is_index(data: Any) -> bool:
+    return isinstance(data, dict) and bool(data) and all(isinstance(v, list) for v in data.values())
 
 
 def _json(path: Path) -> Any:

@@ -101,23 +101,21 @@ def osworld(
         steps=steps,
         seconds=seconds,
     )
-    fit, left_out = tasks.sorted_out(path)
+    found = tasks.sorted_out(path)
     if check:
-        for task in fit:
-            print(f"{task.id}: supported")
-        for task, lacks in left_out:
-            print(f"{task.id}: not supported: {', '.join(lacks)}")
+        for line in tasks.told(found):
+            print(line)
         return
-    if not fit:
+    if not found.fit:
         raise UsageError(f"No task in {path} is supported.", "See why: add --check.")
     results = Results(settings.out, settings.told)
-    left = [task for task in fit if results.missing(task.id, 0)]
+    left = [task for task in found.fit if results.missing(task.name, 0)]
     with err.status("OSWorld: starting …") as status:
         for number, played in enumerate(tasks.play_tasks(left, settings), 1):
             results.add(played)
             err.print(played.line(), highlight=False, markup=False, soft_wrap=True)
             status.update(f"OSWorld: {number} of {len(left)} tasks")
-    text = tasks.report(load_results(settings.out), fit, left_out)
+    text = tasks.report(load_results(settings.out), found)
     (settings.out / "report.md").write_text(text, encoding="utf-8")
     print(text)
     err.print(f"{settings.out / 'report.md'}", highlight=False, soft_wrap=True)
