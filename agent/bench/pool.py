@@ -50,7 +50,7 @@ def play_in_workers(
     waiting = deque(left)
     deaths: dict[Episode, int] = {}
     crew = [_Worker(settings, quiet) for _ in range(min(workers, len(left)))]
-    failures = 0
+    patience = Patience()
     try:
         while waiting or any(worker.episode for worker in crew):
             if stop is not None and stop.is_set():
@@ -66,12 +66,7 @@ def play_in_workers(
                     continue
                 watch(number, None)
                 yield played
-                failures = failures + 1 if played.stop == "backend_failed" else 0
-                if failures == PATIENCE:
-                    raise BackendError(
-                        f"The model failed {PATIENCE} times in a row: {played.message}",
-                        "Look at its server; the same command goes on where it was.",
-                    )
+                patience.heard(played)
     finally:
         for worker in crew:
             worker.end()
@@ -90,17 +85,34 @@ def _result(
         return answer
     if worker.late():
         worker.replace()
-        return _killed(episode, worker.seconds, "It took too long, and its worker was ended.")
+        return killed(episode, worker.seconds, "It took too long, and its worker was ended.")
     if not worker.alive():
         worker.replace()
         deaths[episode] = deaths.get(episode, 0) + 1
         if deaths[episode] == MOST_DEATHS:
-            return _killed(episode, worker.seconds, f"{MOST_DEATHS} workers died of it.")
+            return killed(episode, worker.seconds, f"{MOST_DEATHS} workers died of it.")
         waiting.appendleft(episode)
     return None
 
 
-def _killed(episode: Episode, seconds: float, message: str) -> Played:
+class Patience:
+    """Ends a benchmark whose model is not there."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def heard(self, played: Played) -> None:
+        """Raises BackendError when the model failed again and again."""
+        self._failures = self._failures + 1 if played.stop == "backend_failed" else 0
+        if self._failures == PATIENCE:
+            raise BackendError(
+                f"The model failed {PATIENCE} times in a row: {played.message}",
+                "Look at its server; the same command goes on where it was.",
+            )
+
+
+def killed(episode: Episode, seconds: float, message: str) -> Played:
+    """The result of an episode whose worker did not live to give one."""
     task, seed = episode
     return Played(
         task=task,

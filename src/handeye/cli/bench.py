@@ -35,7 +35,13 @@ def miniwob(
     profile: Annotated[str, typer.Option(help="The model's family.")] = "",
     steps: Annotated[int, typer.Option(min=1, help="The most steps of an episode.")] = 10,
     seconds: Annotated[float, typer.Option(min=1, help="The most seconds of one.")] = 180,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that play at once.")] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, help="Play at once.", show_default="1; with --ray one a processor"),
+    ] = 0,
+    ray: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Spread over a Ray cluster; local: on its own.")
+    ] = "",
     folder: Annotated[
         Path | None,
         typer.Option("--out", help="Results and episodes.", show_default="bench/miniwob/PLANNER"),
@@ -56,10 +62,10 @@ def miniwob(
     )
     named = named_tasks(tasks or set_)
     wanted = Wanted(
-        tasks=named, seeds=seeds, first_seed=first_seed, workers=workers, settings=settings
+        tasks=named, seeds=seeds, first_seed=first_seed, workers=workers or 1, settings=settings
     )
     results, left = wanted.begin()
-    _play(left, settings, workers, results)
+    _play(left, settings, workers, ray, results)
     print(write_reports(settings.out))
     err.print(f"{settings.out / 'report.html'}", highlight=False, soft_wrap=True)
 
@@ -122,19 +128,26 @@ def osworld(
 
 
 def _play(
-    left: list[tuple[str, int]], settings: "BenchSettings", workers: int, results: "Results"
+    left: list[tuple[str, int]],
+    settings: "BenchSettings",
+    workers: int,
+    ray: str,
+    results: "Results",
 ) -> None:
     from contextlib import closing
 
     from rich.progress import Progress
 
     from handeye.agent.bench.pool import play_in_workers
+    from handeye.agent.bench.spread import play_on_ray
 
     started, solved = time.monotonic(), 0
-    with (
-        Progress(console=err) as progress,
-        closing(play_in_workers(left, settings, workers)) as all_,
-    ):
+    playing = (
+        play_on_ray(left, settings, ray, workers)
+        if ray and left
+        else play_in_workers(left, settings, workers or 1)
+    )
+    with Progress(console=err) as progress, closing(playing) as all_:
         bar = progress.add_task("MiniWoB++", total=len(left))
         for number, played in enumerate(all_, 1):
             results.add(played)
