@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from handeye.actions import ScreenSpace, Size
-from handeye.agent.backends import make_model_planner
+from handeye.actions.errors import InstructionError
+from handeye.agent.backends import choose, make_model_planner
 from handeye.envs import Observation, Screenshot
 from handeye.grounding.chat.backends import ModelOptions
 
@@ -23,3 +26,11 @@ def test_a_model_that_is_named_for_both_is_opened_once(tmp_path: Path) -> None:
     planner.prepare("Save")
     planner.plan(screen, ())
     assert grounder.ground(screen, "the Save button").status == "found"
+
+
+@pytest.mark.parametrize("task", ["press Enter, go back", "if 'Saved' appears, close the tab"])
+def test_what_the_screen_has_no_action_for_is_named_before_the_start(task: str) -> None:
+    planner, _ = choose("", "", "", ModelOptions(), {"click", "press"})
+    with pytest.raises(InstructionError, match=r"cannot be done here: “(go back|close the tab)”"):
+        planner.prepare(task)
+    planner.prepare("press Enter")
