@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handeye.actions import Action, AskUser, map_targets, targets
-from handeye.actions.errors import RecordingError, SpentError
+from handeye.actions.errors import SpentError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.asking import Approver, Asker
 from handeye.agent.budget import Budget, Ending
@@ -20,8 +20,9 @@ from handeye.agent.journal import Journal
 from handeye.agent.steering import ALONE, Steering, edited
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Env, Observation
-from handeye.episodes.events import Grounded, Intent, Judged, Nudged, Replied, RunEnded
+from handeye.episodes.events import Grounded, Intent, Judged, Nudged, Replied
 from handeye.episodes.result import RunResult, StopReason, Verdict
+from handeye.episodes.writer import end_run
 from handeye.grounding import Grounder, Grounding
 from handeye.grounding.chat.limit import limited
 
@@ -146,9 +147,4 @@ class Agent:
     def _finish(self, ending: Ending) -> RunResult:
         spent: dict[str, Any] = {"timing": self.budget.timing(), "usage": self.budget.usage}
         result = RunResult(ok=ending.ok, **ending.model_dump(), steps=len(self.history), **spent)
-        try:
-            self.journal.emit(RunEnded.of(result))
-        except RecordingError as error:
-            lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
-            return result.model_copy(update=lost)
-        return result
+        return end_run(self.journal, result)

@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from handeye.actions.errors import RecordingError
+from handeye.actions.errors import EpisodeError, RecordingError
 
 _CLAIM = re.compile(r"writer-(\d+)-([\d.]+)\.lock")
 _START_TOLERANCE = 2.0  # seconds: clocks are set while processes run
@@ -36,6 +36,22 @@ def claim(folder: Path) -> Path:
             raise _held(folder, holder)
         other.unlink(missing_ok=True)
     return own
+
+
+def refuse_held(folder: Path) -> None:
+    """Raise RecordingError when a living process writes to a folder: before anything is opened."""
+    holder = held_by(folder)
+    if holder is not None:
+        raise _held(folder, holder)
+
+
+def refuse_used(folder: Path | None) -> None:
+    """Raise EpisodeError when a folder cannot be that of a new episode."""
+    if folder is None or not folder.exists():
+        return
+    refuse_held(folder)
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise EpisodeError(f"{folder} is there already.", "Name a new folder for the episode.")
 
 
 def held_by(folder: Path) -> int | None:

@@ -13,7 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, Self
@@ -39,6 +39,7 @@ from handeye.episodes.events import Acted, Event, Intent, Observed, RunEnded
 from handeye.episodes.home import episodes_home
 from handeye.episodes.manifest import make_manifest
 from handeye.episodes.reader import whole_events
+from handeye.episodes.result import RunResult, StopReason
 
 elements_adapter: TypeAdapter[tuple[Element, ...]] = TypeAdapter(tuple[Element, ...])
 
@@ -50,6 +51,16 @@ class Sink(Protocol):
     """Something that is told of every event of a run, in order."""
 
     def emit(self, event: Event) -> None: ...
+
+
+def end_run(sink: Sink, result: RunResult) -> RunResult:
+    """Tell how a run ended; where that cannot be recorded, this is how it ended."""
+    try:
+        sink.emit(RunEnded.of(result))
+    except RecordingError as error:
+        lost = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
+        return result.model_copy(update=lost)
+    return result
 
 
 class EpisodeWriter:
@@ -66,7 +77,6 @@ class EpisodeWriter:
         self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
         self._stored: set[Path] = set()
-        self._over = False
         with _recording(self.path):
             for name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -94,19 +104,25 @@ class EpisodeWriter:
         self.close()
 
     def emit(self, event: Event) -> None:
-        """Append one event. After an intent or the end of the run, wait for the disk."""
+        """Append one event. After an intent or the end of the run, wait for the disk.
+
+        With the end of the run the manifest is written; where there is no room for it, the run
+        has not ended.
+        """
         end, seq = self._at
         line = encode_event(event, seq, time.time())
         after = (end + len(line), seq + 1)
         with _recording(self.path):
+            self._refuse_if_touched()
             try:
                 rest = memoryview(line)
                 while rest:
                     rest = rest[self._file.write(rest) :]
                 if isinstance(event, (Intent, RunEnded)):
                     os.fsync(self._file.fileno())
+                if isinstance(event, RunEnded):
+                    self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
                 self._at = after
-                self._over = isinstance(event, RunEnded)
             finally:
                 if self._at is not after:
                     self._file.truncate(end)
@@ -160,11 +176,20 @@ class EpisodeWriter:
             return
         with _recording(self.path):
             self._file.close()
-            try:
-                if self._over:
-                    self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
-            finally:
-                self._claim.unlink(missing_ok=True)
+        with suppress(OSError):  # the claim is void as soon as this process has ended
+            self._claim.unlink()
+
+    def _refuse_if_touched(self) -> None:
+        """Nothing is appended to a file that another program has cut, written to or removed: its
+        whole lines can still be read, and what would be added could not."""
+        found = os.fstat(self._file.fileno())
+        if found.st_nlink and found.st_size == self._at[0]:
+            return
+        how = "changed" if found.st_nlink else "removed"
+        raise RecordingError(
+            f"Another program has {how} {self.path / EVENTS_FILE} while it was recorded.",
+            "What was recorded before is kept as far as it is there.",
+        )
 
     def _store(self, path: Path, data: bytes) -> None:
         if path in self._stored:

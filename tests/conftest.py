@@ -23,9 +23,9 @@ class Reply:
 
 
 class Site:
-    """Serves `pages` (path → HTML or Reply) on 127.0.0.1 and logs what was asked for."""
+    """Serves `pages` (path → HTML, Reply, or what makes the HTML) on 127.0.0.1; logs the requests."""
 
-    def __init__(self, pages: dict[str, str | Reply]) -> None:
+    def __init__(self, pages: dict[str, str | Reply | Callable[[], str]]) -> None:
         self.pages = pages
         self.log: list[tuple[str, str, bytes]] = []
         self.stopping = threading.Event()
@@ -36,6 +36,7 @@ class Site:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 site.log.append((self.command, self.path, body))
                 page = site.pages.get(self.path.partition("?")[0], Reply("not here", 404))
+                page = page() if callable(page) else page
                 reply = page if isinstance(page, Reply) else Reply(page)
                 site.stopping.wait(reply.delay)
                 data = reply.body.encode() if isinstance(reply.body, str) else reply.body

@@ -1,6 +1,9 @@
 """Recordings in the forms that other tools read. Each format is one function and one line here."""
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -44,12 +47,28 @@ def export(episode: Episode, name: str, out: Path) -> Path:
         import_module(f"handeye.episodes.exports.{module}"), function
     )
     try:
-        write(episode, out)
+        with _beside(out) as part:
+            write(episode, part)
+            part.replace(out)
     except ImportError as error:
         raise UsageError(
             f"The format {name!r} needs a library that is not installed: {error.name}.",
             "Install it: pip install 'handeye[export]'",
         ) from error
     except OSError as error:
-        raise RecordingError(f"Cannot write {out}: {error.strerror or error}.") from error
+        why = error.strerror or " ".join(str(error).split())
+        raise RecordingError(
+            f"Cannot write {out}: {why}.", "Choose another place for it."
+        ) from error
     return out
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """Where to write what will be `out`: it is there whole or not at all. Same name, same disk."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".exporting-", dir=out.parent))
+    try:
+        yield folder / out.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

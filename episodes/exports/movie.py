@@ -5,8 +5,11 @@ film of which nobody can tell what happened in it.
 """
 
 import itertools
+import re
+import subprocess
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +28,19 @@ _SECONDS = 1.4
 _FPS = 10
 _RED, _INK, _PAPER = (220, 30, 60), (20, 20, 24), (248, 248, 250)
 _CODECS = {
-    ".mp4": ("libx264", ["-preset", "veryfast"]),
-    ".webm": ("libvpx-vp9", ["-deadline", "realtime", "-cpu-used", "8"]),
+    ".mp4": ("-c:v", "libx264", "-crf", "25", "-preset", "veryfast"),
+    ".webm": (
+        "-c:v",
+        "libvpx-vp9",
+        "-crf",
+        "32",
+        "-b:v",
+        "0",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+    ),
 }
 
 
@@ -38,24 +52,28 @@ def write_gif(episode: Episode, out: Path) -> None:
 
 def write_movie(episode: Episode, out: Path) -> None:
     """Raises ImportError where imageio-ffmpeg is not installed."""
-    from imageio_ffmpeg import write_frames
+    from imageio_ffmpeg import get_ffmpeg_exe
 
-    shown = list(pictures(episode))
-    size = shown[0].size
     if out.suffix not in _CODECS:
         raise UsageError(f"{out} is no film.", f"End its name in {' or '.join(_CODECS)}.")
-    codec, fast = _CODECS[out.suffix]
-    film = write_frames(
-        str(out), size, fps=_FPS, codec=codec, macro_block_size=2, output_params=fast
-    )
-    film.send(None)
-    try:
-        for picture in shown:
-            data = picture.resize(size).tobytes()
-            for _ in range(int(_SECONDS * _FPS)):
-                film.send(data)
-    finally:
-        film.close()
+    shown = pictures(episode)
+    first = next(shown)
+    width, height = first.size
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(_FPS)]
+    command = [get_ffmpeg_exe(), "-v", "error", "-y", *raw, "-i", "-", "-pix_fmt", "yuv420p"]
+    with subprocess.Popen(
+        [*command, *_CODECS[out.suffix], str(out)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as film:
+        assert film.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, and says why
+            for picture in itertools.chain([first], shown):
+                data = picture.resize(first.size).tobytes()
+                for _ in range(int(_SECONDS * _FPS)):
+                    film.stdin.write(data)
+        _, said = film.communicate()
+    if film.returncode:
+        why = said.decode(errors="replace").strip().partition("\n")[0]
+        raise OSError(re.sub(r"^\[.*?\]\s*", "", why).rstrip(".") or "ffmpeg failed")
 
 
 def pictures(episode: Episode) -> Iterator["Image"]:

@@ -69,6 +69,7 @@ def unpack(archive: Path, home: Path) -> Path:
                 raise EpisodeError(
                     f"{target} is there already.", "Remove it, or name another --to."
                 )
+            home.mkdir(parents=True, exist_ok=True)
             part = home / f".unpacking-{name}-{os.getpid()}"
             try:
                 file.extractall(part)
@@ -83,7 +84,10 @@ def unpack(archive: Path, home: Path) -> Path:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
         raise EpisodeCorruptError(f"{archive} is damaged: {error}.", _AGAIN) from error
     except OSError as error:
-        raise EpisodeError(f"Cannot unpack {archive}: {error.strerror or error}.") from error
+        raise EpisodeError(
+            f"Cannot unpack {archive} into {home}: {error.strerror or error}.",
+            "Name another folder: --to.",
+        ) from error
     return target
 
 

@@ -5,6 +5,7 @@ Prevents: a recording that is lost because the browser was closed instead of the
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from handeye.actions import (
@@ -17,13 +18,14 @@ from handeye.actions import (
     map_targets,
     targets,
 )
+from handeye.actions.errors import EnvError, RecordingError
 from handeye.envs import Element, Observation, Outcome
 from handeye.envs.watching import Did, Watched
-from handeye.episodes.events import Intent, Planned, RunEnded, RunStarted
+from handeye.episodes.events import Intent, Planned, RunStarted
 from handeye.episodes.record.merge import merged
 from handeye.episodes.record.redact import Redactor, placeholder, slug
 from handeye.episodes.result import RunResult, StopReason, Timing
-from handeye.episodes.writer import EpisodeWriter
+from handeye.episodes.writer import EpisodeWriter, end_run
 
 _IDLE_SECONDS = 2.0
 """After so long without an input the last step is over."""
@@ -101,31 +103,38 @@ def record(
     """Record until the person ends it: by Ctrl-C, by closing the screen, or by `stopped`."""
     writer, begun = recorder.writer, time.perf_counter()
     writer.emit(started)
-    message = ""
+    reason, message = StopReason.DONE, ""
     try:
-        while not watched.closed and not stopped():
-            for did in watched.poll():
-                recorder.take(did)
-            if not watched.waiting:
-                recorder.flush(_IDLE_SECONDS)
-    except KeyboardInterrupt:
-        message = ""  # the usual way to say that it is finished
-    for did in watched.poll():
-        recorder.take(did)
-    recorder.flush()
-    last = recorder.redactor.observation(watched.look())
-    writer.emit(writer.observed(recorder.steps, last))
-    writer.emit(Planned(step=recorder.steps, action=Done()))
+        _listen(watched, recorder, stopped)
+        last = recorder.redactor.observation(watched.look())
+        writer.emit(writer.observed(recorder.steps, last))
+        writer.emit(Planned(step=recorder.steps, action=Done()))
+    except RecordingError as error:
+        reason, message = StopReason.RECORDING_FAILED, str(error)
+    except EnvError as error:
+        reason, message = StopReason.ENV_LOST, str(error)
     result = RunResult(
-        ok=True,
-        reason=StopReason.DONE,
+        ok=reason is StopReason.DONE,
+        reason=reason,
         message=message,
         steps=recorder.steps,
         timing=Timing(total=time.perf_counter() - begun),
         episode=writer.path,
     )
-    writer.emit(RunEnded.of(result))
-    return result
+    return end_run(writer, result)
+
+
+def _listen(watched: Watched, recorder: Recorder, stopped: Callable[[], bool]) -> None:
+    """Take what is done until the end, and write the step that is open then."""
+    with suppress(KeyboardInterrupt):  # the usual way to say that it is finished
+        while not watched.closed and not stopped():
+            for did in watched.poll():
+                recorder.take(did)
+            if not watched.waiting:
+                recorder.flush(_IDLE_SECONDS)
+    for did in watched.poll():
+        recorder.take(did)
+    recorder.flush()
 
 
 def _named(action: Action, seen: Observation) -> tuple[Action, tuple[Element | None, ...]]:

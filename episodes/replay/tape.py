@@ -6,16 +6,15 @@ Prevents: a replay whose recording tells the password that the first recording l
 from collections.abc import Mapping, Sequence
 
 from handeye.actions import Action, targets
-from handeye.actions.errors import RecordingError
 from handeye.envs import Env, Observation, Outcome
-from handeye.episodes.events import Grounded, Intent, Planned, RunEnded, RunStarted
+from handeye.episodes.events import Grounded, Intent, Planned, RunStarted
 from handeye.episodes.reader import Episode
 from handeye.episodes.record.redact import Redactor
 from handeye.episodes.replay.divergence import Divergence
 from handeye.episodes.replay.heal import Healed
 from handeye.episodes.replay.refind import Found, Lost
-from handeye.episodes.result import RunResult, StopReason
-from handeye.episodes.writer import EpisodeWriter
+from handeye.episodes.result import RunResult
+from handeye.episodes.writer import EpisodeWriter, end_run
 from handeye.grounding import Grounding
 
 Places = Sequence[Found | Lost]
@@ -95,14 +94,7 @@ class Tape:
 
     def end(self, result: RunResult) -> RunResult:
         """Record how the replay ended; what cannot be recorded becomes the result."""
-        if self._writer is None:
-            return result
-        try:
-            self._writer.emit(RunEnded.of(result))
-        except RecordingError as error:
-            failed = {"ok": False, "reason": StopReason.RECORDING_FAILED, "message": str(error)}
-            return result.model_copy(update=failed)
-        return result
+        return result if self._writer is None else end_run(self._writer, result)
 
 
 def _grounding(phrase: str, place: Found | Lost, confidence: float) -> Grounding:

@@ -33,14 +33,19 @@ def write_report(episode: Episode, path: Path) -> None:
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.writelines(_pieces(episode))
+        save_report(episode, part)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise RecordingError(
             f"Cannot write the report {path}: {error.strerror}.", "Choose another place for it."
         ) from error
+
+
+def save_report(episode: Episode, path: Path) -> None:
+    """The same, with no care for what is there, or for half a file. Raises OSError."""
+    with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        file.writelines(_pieces(episode))
 
 
 def _pieces(episode: Episode) -> Iterator[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from handeye.actions.errors import EpisodeError, UsageError
+from handeye.actions.errors import UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
 from handeye.agent.guard import default_policy
@@ -22,6 +22,7 @@ from handeye.agent.loop import Agent
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.envs import Env
 from handeye.episodes import EpisodeWriter, RunResult
+from handeye.episodes.claim import refuse_used
 from handeye.episodes.events import RunStarted
 from handeye.grounding.chat import ChatModel, Heard
 from handeye.grounding.chat.backends import ModelOptions
@@ -137,8 +138,7 @@ def _checked(
     """Where the episode goes, and the folders of uploads. Raises for what cannot be used."""
     path = None if out is None else Path(out)
     folders = tuple(Path(folder) for folder in uploads)
-    if path is not None and path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise EpisodeError(f"{path} is there already.", "Name a new folder for the episode.")
+    refuse_used(path)
     check_folders(folders)
     return path, folders
 

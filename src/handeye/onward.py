@@ -31,6 +31,7 @@ from handeye.episodes import (
     read_episode,
 )
 from handeye.episodes import replay as run_again
+from handeye.episodes.claim import refuse_held
 from handeye.episodes.events import RunStarted
 from handeye.grounding import Grounder
 from handeye.grounding.chat.backends import ModelOptions
@@ -110,9 +111,11 @@ def resume(
     """Continue a run that was cut off, in its own folder, at the page where it was.
 
     Nothing that was done is done again; what may have been done only on a person's word.
-    Raises UsageError for a run that has ended, and where nobody is there to ask.
+    Raises UsageError for a run that has ended, and where nobody is there to ask, RecordingError
+    for one that is still under way in another process.
     """
     found = read_episode(find_episode(episode))
+    refuse_held(found.path)
     task, start = _about(found)
     if found.finished:
         raise UsageError(f"{found.id} has ended.", "Go on from one of its steps with --fork.")

@@ -11,8 +11,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from handeye.actions import Action
-from handeye.actions.errors import EpisodeError, UsageError
+from handeye.actions.errors import UsageError
 from handeye.episodes import EpisodeWriter, RunResult
+from handeye.episodes.claim import refuse_used
 from handeye.episodes.events import RunStarted
 from handeye.episodes.record import Recorder
 from handeye.episodes.record import record as record_from
@@ -44,8 +45,7 @@ def record(
     for folder in uploads:
         if not folder.expanduser().is_dir():
             raise UsageError(f"There is no folder {folder} to upload from.", "Check the path.")
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise EpisodeError(f"{out} is there already.", "Name a new folder for the episode.")
+    refuse_used(out)
     start = start_address(url)
     title = task or "recorded by hand"
     redactor = Redactor(values)

@@ -165,9 +165,7 @@ def unpack(
     from handeye.episodes import episodes_home
     from handeye.episodes.keep import archive
 
-    home = to or episodes_home()
-    home.mkdir(parents=True, exist_ok=True)
-    made = archive.unpack(file, home)
+    made = archive.unpack(file, to or episodes_home())
     out.print(str(made), markup=False, highlight=False, soft_wrap=True)
 
 

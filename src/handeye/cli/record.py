@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.cli.console import err, out, print_json
+from handeye.cli.console import err, exit_code, out, print_json
 
 if TYPE_CHECKING:
     from handeye.actions import Action
@@ -65,9 +65,15 @@ def record(
     )
     if as_json:
         print_json(result.model_dump(mode="json"))
-        return
-    out.print(f"Recorded {result.steps} steps.", style="green", highlight=False)
-    out.print(f"Episode: {result.episode}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(exit_code(result))
+    head = f"Recorded {result.steps} steps."
+    if not result.ok:
+        head = f"Stopped after {result.steps} steps: {result.reason.value.replace('_', ' ')}."
+    out.print(head, style="green" if result.ok else "red", highlight=False)
+    for line in (result.message, f"Episode: {result.episode}"):
+        if line:
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(exit_code(result))
 
 
 def _tell(index: int, action: "Action") -> None:
