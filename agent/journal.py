@@ -40,3 +40,18 @@ class Journal:
 
     def acted(self, step: int, outcome: Outcome) -> None:
         self.emit(self._writer.acted(step, outcome))
+
+
+class ToldWriter(EpisodeWriter):
+    """A writer that tells a listener of every event when it is on the disk."""
+
+    def __init__(
+        self, task: str = "", *, path: Path | None = None, told: Listener | None = None
+    ) -> None:
+        super().__init__(task, path=path)
+        self._told = told
+
+    def emit(self, event: Event) -> None:
+        super().emit(event)
+        if self._told is not None:
+            self._told(event)

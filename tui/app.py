@@ -8,6 +8,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from handeye.tui.doing import ToWatch
 from handeye.tui.modals.confirm import Confirm
 from handeye.tui.opening import ToQuestion
 from handeye.tui.screens.base import answered
@@ -104,6 +105,14 @@ class HandeyeApp(App[None]):
     def on_to_question(self, message: ToQuestion) -> None:
         self.ground_screen.ask(message.observation, message.detail)
         self.switch_mode("ground")
+
+    def on_to_watch(self, message: ToWatch) -> None:
+        session = self.run_screen.session
+        if session is not None and session.running:
+            self.notify("A run goes on: stop it first, in Run.", severity="warning")
+            return
+        self.switch_mode("run")
+        self.run_screen.begin(message.session)
 
     def on_place_wanted(self, message: Place.Wanted) -> None:
         self.switch_mode(message.place)

@@ -1,6 +1,6 @@
-"""What can be done with an episode that is open: export it, and run it again.
+"""What can be done with an episode that is open: export it, replay it, go on from one of its steps.
 
-Prevents: a replay that holds up the screen, or one whose end nobody is told of.
+Prevents: an export that holds up the screen, or a replay that nobody can watch or stop.
 """
 
 from pathlib import Path
@@ -10,10 +10,21 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from handeye.episodes import RunResult, exports, read_episode
+from handeye.episodes import Episode, exports, read_episode
+from handeye.episodes.writer import new_id
 from handeye.tui.modals.choice import Choice
+from handeye.tui.modals.fork import Fork
 from handeye.tui.modals.question import Question
 from handeye.tui.screens.base import answered
+from handeye.tui.session import Replayed, Session
+
+
+class ToWatch(Message):
+    """A run is to be started and watched."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
 
 
 class Doing:
@@ -22,15 +33,17 @@ class Doing:
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "export", "Export"),
         Binding("r", "replay", "Replay"),
+        Binding("f", "fork", "Fork here"),
     ]
     path: Path
+    episode: Episode | None
 
     class Done(Message):
-        """Something that took a while is over; `result` is that of a replay."""
+        """Something that took a while is over."""
 
-        def __init__(self, told: str, result: RunResult | None = None) -> None:
+        def __init__(self, told: str) -> None:
             super().__init__()
-            self.told, self.result = told, result
+            self.told = told
 
     def action_export(self: Any) -> None:
         formats = {name: f"{name}: {form.told}" for name, form in exports.FORMATS.items()}
@@ -53,22 +66,29 @@ class Doing:
             self.post_message(Doing.Done(f"Written: {out}"))
 
     def action_replay(self: Any) -> None:
-        self.notify("Replaying in a browser of its own …")
-        self.again()
+        """From the beginning, or from here on."""
+        at = self.index
+        ways = {"0": "All of it, from its start"}
+        if at:
+            ways[str(at)] = f"From step {at + 1} on, at the address that was seen there"
+        self.app.push_screen(Choice("Replay this episode", ways), answered(self.replay_from))
 
-    @work(thread=True, exclusive=True, group="replay")
-    def again(self: Any) -> None:
-        from handeye.again import replay
+    def replay_from(self: Any, step: str) -> None:
+        task = self.about_task()
+        self.show_run(Replayed(self.path, int(step), task, out=self.app.folder / new_id(task)))
 
-        with self.reporting():
-            result = replay(self.path)
-            how = (
-                "The replay went as recorded."
-                if result.ok
-                else f"The replay ended: {result.message}"
-            )
-            self.post_message(Doing.Done(how, result))
+    def action_fork(self: Any) -> None:
+        """Do what was done before this step again, and go on in another way."""
+        if self.episode is not None:
+            asked = Fork(self.path, self.index, self.about_task())
+            self.app.push_screen(asked, answered(self.show_run))
+
+    def show_run(self: Any, session: Session) -> None:
+        self.post_message(ToWatch(session))
+
+    def about_task(self) -> str:
+        started = self.episode.started if self.episode is not None else None
+        return started.task if started else self.path.name
 
     def on_doing_done(self: Any, message: Done) -> None:
-        failed = message.result is not None and not message.result.ok
-        self.notify(message.told, severity="warning" if failed else "information", timeout=8)
+        self.notify(message.told, timeout=8)

@@ -35,6 +35,9 @@ _STOPPABLE = ("run_started", "observed", "planned", "grounded")
 class Session:
     """`options` are those of `handeye.run`."""
 
+    steered = True
+    """Whether a person can do more than stop it."""
+
     def __init__(
         self,
         task: str,
@@ -77,23 +80,26 @@ class Session:
     def _put(self, said: Said) -> None:
         self._feed.put((time.monotonic(), said))
 
-    def _work(self) -> None:
+    def _run(self) -> RunResult:
         from handeye.api import run
 
+        return run(
+            self.task,
+            url=self.url,
+            out=self.path,
+            max_steps=self.max_steps,
+            max_seconds=self.max_seconds,
+            on_event=self._event,
+            heard=self._heard,
+            approve=self.control.approve,
+            ask=self.control.ask,
+            steering=self.control,
+            **self._options,
+        )
+
+    def _work(self) -> None:
         try:
-            self.result = run(
-                self.task,
-                url=self.url,
-                out=self.path,
-                max_steps=self.max_steps,
-                max_seconds=self.max_seconds,
-                on_event=self._event,
-                heard=self._heard,
-                approve=self.control.approve,
-                ask=self.control.ask,
-                steering=self.control,
-                **self._options,
-            )
+            self.result = self._run()
         except HandeyeError as error:
             self.error = error
         except KeyboardInterrupt:  # stopped before the run had begun
@@ -109,3 +115,45 @@ class Session:
     def _heard(self, piece: str, kind: Literal["thought", "text"]) -> None:
         self._put(Heard(piece, kind))
         self.control.check()
+
+
+class Forked(Session):
+    """Repeats the steps of an episode before one of them, and goes on from there."""
+
+    def __init__(self, episode: Path, at: int, task: str, recorded: str, **options: Any) -> None:
+        super().__init__(task or recorded, "", **options)
+        self._episode, self._at, self._wanted = episode, at, task
+
+    def _run(self) -> RunResult:
+        from handeye.onward import Onward, Person, fork
+
+        control = self.control
+        onward = Onward(
+            max_steps=self.max_steps,
+            max_seconds=self.max_seconds,
+            on_event=self._event,
+            person=Person(control.approve, control.ask, control, self._heard),
+            **self._options,
+        )
+        return fork(self._episode, onward, at=self._at, task=self._wanted, out=self.path)
+
+
+class Replayed(Session):
+    """Does the steps of an episode again, from one of them on."""
+
+    steered = False
+
+    def __init__(self, episode: Path, at: int, task: str, **options: Any) -> None:
+        super().__init__(f"Replay: {task}", "", **options)
+        self._episode, self._at = episode, at
+
+    def _run(self) -> RunResult:
+        from handeye.again import replay
+
+        return replay(
+            self._episode,
+            start_at=self._at,
+            out=self.path,
+            on_event=self._event,
+            **self._options,
+        )

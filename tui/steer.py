@@ -41,6 +41,8 @@ class Steer:
         """Keys that would do nothing now are not offered."""
         if self.session is None or self.live.over:
             return action not in _STEERING
+        if not self.session.steered and action != "stop":
+            return action not in _STEERING
         pending = self.live.pending
         if action in ("send", "edit", "reject"):
             return pending is not None and pending.kind == "review" and self.app.screen is self

@@ -52,6 +52,7 @@ def replay(
     values: Mapping[str, str] | None = None,
     speed: Speed = "fast",
     heal: Heal | None = None,
+    start_at: int = 0,
     stop_before: int | None = None,
     started: RunStarted | None = None,
 ) -> RunResult:
@@ -59,17 +60,20 @@ def replay(
 
     `url` is where `env` started; addresses of the recorded start's origin move to its origin.
     `patience` is how many seconds a target may take to appear. `values` change parameters of the
-    episode (`parameters_of`). `heal` is asked about a step that cannot be repeated. With
-    `stop_before` only the steps before that one are repeated, and the writer is not told of an
-    end; `started` is written instead of the usual beginning. `ok` of the result means that all
-    steps were repeated and the recorded run had succeeded; its answer is the recorded one.
+    episode (`parameters_of`). `heal` is asked about a step that cannot be repeated. Steps
+    before `start_at` are left out. With `stop_before` only the steps before that one are repeated,
+    and the writer is not told of an end; `started` is written instead of the usual beginning. `ok`
+    of the result means that all steps were repeated and the recorded run had succeeded; its answer
+    is the recorded one.
     Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged,
     UsageError for values that the episode has no use for, or lacks.
     """
     filled = Values(episode, values or {})
     tape = Tape(writer, filled.secret, started)
     tell = on_step or (lambda _: None)
-    again = _Replay(episode, env, url, tape, tell, patience, filled, Pace(speed), heal, stop_before)
+    again = _Replay(
+        episode, env, url, tape, tell, patience, filled, Pace(speed), heal, (start_at, stop_before)
+    )
     start = time.perf_counter()
     reason, message = again.run(values or {})
     ended = episode.ended
@@ -107,7 +111,7 @@ class _Replay:
     values: Values
     pace: Pace
     heal: Heal | None
-    stop_before: int | None
+    part: tuple[int, int | None]
     done: int = 0
     spent: dict[str, float] = field(default_factory=dict)
 
@@ -119,9 +123,10 @@ class _Replay:
             }
             self.tape.begin(self.episode, self.env, self.url, shown)
             for step in self.episode.steps:
-                if self.stop_before is not None and step.index >= self.stop_before:
+                first, end = self.part
+                if end is not None and step.index >= end:
                     return StopReason.DONE, ""
-                if not (step.observed and step.intent and step.acted):
+                if step.index < first or not (step.observed and step.intent and step.acted):
                     continue
                 if step.acted.error is not None:
                     self._leave_out(step.intent, step.acted.error.message)
@@ -142,7 +147,7 @@ class _Replay:
 
     def _end(self) -> tuple[StopReason, str]:
         ended = self.episode.ended
-        if self.stop_before is not None:
+        if self.part[1] is not None:
             return StopReason.DONE, ""
         if ended is None:
             return StopReason.INTERRUPTED, "All recorded steps were repeated; the recording is cut."

@@ -16,12 +16,12 @@ from handeye.actions.errors import UsageError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.backends import choose
 from handeye.agent.guard import default_policy, judge
+from handeye.agent.journal import Listener, ToldWriter
 from handeye.api import check_folders, outside_loop
 from handeye.envs import Observation
 from handeye.envs.browser.address import start_address
 from handeye.episodes import (
     Episode,
-    EpisodeWriter,
     ReplayStep,
     RunResult,
     find_episode,
@@ -47,6 +47,9 @@ def replay(
     patience: float = 5.0,
     heal: str | ChatModel = "",
     planner: str = "",
+    start_at: int = 0,
+    out: Path | None = None,
+    on_event: Listener | None = None,
 ) -> RunResult:
     """Do what an episode recorded again, without any model.
 
@@ -55,12 +58,14 @@ def replay(
     that files may be uploaded from. `values` change typed texts and chosen options by name. With
     `heal`, a model is asked about a step that cannot be repeated, and that step only (`planner`
     names one that is no model); when the replay then succeeds, its recording is put beside the old
-    one as a new version.
+    one as a new version. With `start_at` the steps before that one are left out: the replay starts
+    at the address that was seen there, on a page that knows nothing of them. `out` is the folder
+    of its recording, of which `on_event` hears every event.
     Raises EpisodeError when it cannot be read, UsageError for values that do not fit it, EnvError
     when the browser does not start.
     """
     found = read_episode(find_episode(episode))
-    start = _start_url(found, str(url))
+    start = _start_url(found, str(url) or _seen_at(found, start_at))
     folders = tuple(Path(folder) for folder in uploads)
     check_folders(folders)
     Values(found, values or {})
@@ -86,10 +91,11 @@ def replay(
             )
             task = found.started.task if found.started else ""
             kept = record or healing
-            writer = stack.enter_context(EpisodeWriter(task)) if kept else None
+            telling = ToldWriter(task, path=out, told=on_event)
+            writer = stack.enter_context(telling) if kept else None
             result = run_again(
                 found, env, url=start, writer=writer, on_step=tell, values=values, speed=speed,
-                patience=patience, heal=healer,
+                patience=patience, heal=healer, start_at=start_at,
             )  # fmt: skip
         if healed and result.ok and result.episode is not None:
             kept_as = keep_beside(result.episode, found.path)
@@ -153,6 +159,16 @@ def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Pat
         )  # fmt: skip
 
     return heal
+
+
+def _seen_at(episode: Episode, step: int) -> str:
+    """The address of the page that was seen before a step; "" for the first."""
+    if not step:
+        return ""
+    if step >= len(episode.steps):
+        raise UsageError(f"{episode.id} has {len(episode.steps)} steps.", "Name an earlier one.")
+    seen = episode.steps[step].observed
+    return seen.url if seen else ""
 
 
 def _start_url(episode: Episode, url: str) -> str:

@@ -7,18 +7,19 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from handeye.actions import Action, describe
 from handeye.actions.errors import UsageError
 from handeye.again import screen_of
-from handeye.agent.asking import approve_at_terminal, ask_at_terminal
+from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
 from handeye.agent.guard import default_policy
-from handeye.agent.journal import Journal, Listener
+from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.past import catch_up, history_of
+from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.types import Planner, Step
 from handeye.api import outside_loop
 from handeye.envs import Env
@@ -34,10 +35,20 @@ from handeye.episodes import replay as run_again
 from handeye.episodes.claim import refuse_held
 from handeye.episodes.events import RunStarted
 from handeye.grounding import Grounder
+from handeye.grounding.chat import Heard
 from handeye.grounding.chat.backends import ModelOptions
 
 InFlight = Literal["ask", "done", "again"]
 """What to do about an action that may have happened: ask a person, take it as done, do it again."""
+
+
+class Person(NamedTuple):
+    """Who is asked, who looks at each action, and who hears the model write."""
+
+    approve: Approver = approve_at_terminal
+    ask: Asker = ask_at_terminal
+    steering: Steering = ALONE
+    heard: Heard | None = None
 
 
 class Onward:
@@ -56,6 +67,7 @@ class Onward:
         max_actions_per_domain: int | None = None,
         headless: bool = True,
         on_event: Listener | None = None,
+        person: Person | None = None,
     ) -> None:
         self.planner, self.grounder, self.model = planner, grounder, model
         self.limits = Limits(
@@ -65,6 +77,7 @@ class Onward:
         self.limits.check(grounder, model)
         self.headless = headless
         self.on_event = on_event
+        self.person = person or Person()
 
     def minds(self, episode: Episode, task: str) -> tuple[Planner, Grounder]:
         """Raises UsageError where the recording's planner is none that can be named again."""
@@ -79,9 +92,15 @@ class Onward:
                     "Name who goes on: --model or --planner.",
                 )
         moves = BrowserEnv.action_space | {"ask_user"}
-        thinker, finder = choose(planner, self.grounder, self.model, ModelOptions(), moves)
+        thinker, finder = choose(
+            planner, self.grounder, self.model, ModelOptions(), moves, heard=self.person.heard
+        )
         thinker.prepare(task)
         return thinker, finder
+
+    def writer(self, task: str, path: Path | None) -> EpisodeWriter:
+        """What is written is told as well, also of the steps that are repeated."""
+        return ToldWriter(task, path=path, told=self.on_event)
 
     def finish(
         self,
@@ -93,10 +112,11 @@ class Onward:
         stop: threading.Event,
     ) -> RunResult:
         """Take steps from where the history ends."""
-        journal = Journal(writer, *[self.on_event] if self.on_event else [])
+        person, budget = self.person, self.limits.budget(stop)
+        mind = SteeredPlanner(minds[0], person.steering, budget)
         agent = Agent(
-            env, *minds, journal, self.limits.budget(stop), default_policy(start),
-            approve_at_terminal, ask_at_terminal, history=history,
+            env, mind, minds[1], Journal(writer), budget, default_policy(start),
+            person.approve, person.ask, person.steering, history=history,
         )  # fmt: skip
         return agent.run().model_copy(update={"episode": writer.path})
 
@@ -133,7 +153,7 @@ def resume(
             env = stack.enter_context(
                 BrowserEnv(here, headless=onward.headless, **screen_of(found))
             )
-            writer = stack.enter_context(EpisodeWriter(task, path=found.path))
+            writer = stack.enter_context(onward.writer(task, found.path))
             env.save_downloads_to(writer.downloads)
             writer.emit(_started(env, task, start, minds, {"resumed_at": str(len(history) + 1)}))
             return onward.finish(env, minds, writer, start, history, stop)
@@ -142,12 +162,18 @@ def resume(
 
 
 def fork(
-    episode: str | Path, onward: Onward, *, at: int, task: str = "", url: str = ""
+    episode: str | Path,
+    onward: Onward,
+    *,
+    at: int,
+    task: str = "",
+    url: str = "",
+    out: Path | None = None,
 ) -> RunResult:
     """Repeat the first `at` steps of a recording, and go on from there as a run of its own.
 
-    `task` is what is to be done then; without one, the recording's. Raises UsageError for a step
-    that there is not.
+    `task` is what is to be done then; without one, the recording's. `out` is the new episode's
+    folder. Raises UsageError for a step that there is not.
     """
     found = read_episode(find_episode(episode))
     recorded_task, recorded_start = _about(found)
@@ -168,7 +194,7 @@ def fork(
             env = stack.enter_context(
                 BrowserEnv(start, headless=onward.headless, **screen_of(found))
             )
-            writer = stack.enter_context(EpisodeWriter(task or recorded_task))
+            writer = stack.enter_context(onward.writer(task or recorded_task, out))
             about = {"fork_of": found.id, "at": str(at)}
             started = _started(env, task or recorded_task, start, minds, about)
             again = run_again(found, env, url=start, writer=writer, stop_before=at, started=started)

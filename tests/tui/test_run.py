@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, TextArea
 
+import handeye
 from handeye.actions import Click
 from handeye.envs.shop import Shop, serve
 from handeye.episodes import StopReason, read_episode
@@ -156,3 +157,33 @@ async def test_the_run_goes_on_when_the_screen_fails(
     assert session.result is not None
     assert session.result.ok
     assert read_episode(session.path).finished
+
+
+async def test_a_run_is_forked_replayed_from_a_step_and_its_divergence_found(
+    shop: Shop, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    handeye.run("Search for 'desk lamp', open the second result", url=shop.url, out=home / "one")
+    app = HandeyeApp(home, episode=home / "one")
+    async with app.run_test(size=SIZE) as pilot:
+        await see(pilot, lambda: isinstance(app.screen, Trace) and app.screen.episode is not None)
+        await pilot.press("right", "right", "f")
+        app.screen.query_one("#task", Input).value = "open the first result, tell me the price"
+        await pilot.press("ctrl+s")
+        await see(pilot, waits_for(app, "click"))
+        await pilot.press("space")
+        await see(pilot, lambda: app.run_screen.live.over)
+        forked = app.run_screen.session
+        assert forked.result is not None, forked.error
+        assert forked.result.ok
+        await pilot.press("o")
+        await see(pilot, lambda: isinstance(app.screen, Trace) and app.screen.episode is not None)
+        await pilot.press("v")
+        await see(pilot, lambda: app.screen.index == 2)
+        await pilot.press("escape", "1", "right", "r", "down", "enter")
+        await see(pilot, lambda: app.run_screen.session is not forked)
+        await see(pilot, lambda: app.run_screen.live.over)
+        replayed = app.run_screen.session
+        assert replayed.result is not None, replayed.error
+        assert replayed.result.ok, replayed.result.message
+        assert len(app.run_screen.live.lines) == 1

@@ -28,7 +28,7 @@ class Line(NamedTuple):
 class Form(Dialog[T]):
     """`read` makes the answer of what was written, and raises HandeyeError for what is wrong."""
 
-    TITLE_TEXT: ClassVar[str] = ""
+    heading = ""
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start", priority=True),
@@ -44,7 +44,7 @@ class Form(Dialog[T]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog lines", can_focus=False):
-            yield Static(Content.styled(self.TITLE_TEXT, "bold"))
+            yield Static(Content.styled(self.heading, "bold"))
             with Grid():
                 for line in self.lines():
                     yield Label(line.label)

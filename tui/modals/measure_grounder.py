@@ -14,7 +14,7 @@ from handeye.tui.playing import Asked, Playing, grounding
 class MeasureGrounder(Form[Playing]):
     """Filled in with the settings of a run, where one is to go on."""
 
-    TITLE_TEXT = "Measure a grounder"
+    heading = "Measure a grounder"
 
     def __init__(self, folder: Path | None = None, kept: Settings | None = None) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Checkbox, Input, Static
 
+from handeye.episodes.writer import new_id
 from handeye.tui.modals.dialog import Dialog
 from handeye.tui.session import Session
 
@@ -50,6 +51,7 @@ class NewRun(Dialog[Session]):
             self.query_one("#problem", Static).update(Content.styled(f"✗ Say {missing}.", "$error"))
             return
         headed = self.query_one("#headed", Checkbox).value
-        session = Session(task, url, model=model, headless=not headed)
+        out = self.app.folder / new_id(task)  # type: ignore[attr-defined]
+        session = Session(task, url, out=out, model=model, headless=not headed)
         session.control.paused = self.query_one("#paused", Checkbox).value
         self.dismiss(session)

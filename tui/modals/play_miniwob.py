@@ -13,7 +13,7 @@ from handeye.tui.playing import Playing, miniwob
 class PlayMiniwob(Form[Playing]):
     """Filled in with what a folder was to hold, where one is to go on."""
 
-    TITLE_TEXT = "Play MiniWoB++"
+    heading = "Play MiniWoB++"
 
     def __init__(self, kept: Wanted | None = None) -> None:
         super().__init__()

@@ -82,6 +82,13 @@ class Run(Steer, Base):
         if self.session is not None:
             self.watch_run(self.session)
 
+    def begin(self, session: Session) -> None:
+        """Show this run now, or when there is something to show it on."""
+        if self.is_mounted:
+            self.watch_run(session)
+        else:
+            self.session = session
+
     def watch_run(self, session: Session) -> None:
         """Show a run from its beginning, and begin it where it has not begun."""
         self.session, self.live, self._frame = session, Live(), None

@@ -23,6 +23,7 @@ from handeye.episodes import (
     open_episode,
     step_summary,
 )
+from handeye.tui.divergence import first_divergence
 from handeye.tui.doing import Doing
 from handeye.tui.frames import Frames, Mode, Shown
 from handeye.tui.screens.base import Base
@@ -51,7 +52,9 @@ class Trace(Doing, Base):
     ABOUT = (
         "One run, step by step. ← and → travel in time; drag the line under the picture to jump, "
         "✗ marks steps that went wrong. The frame is shown as it was before the action, after it, "
-        "or as the difference of both. Click on the picture to see which element lies there."
+        "or as the difference of both. Click on the picture to see which element lies there. "
+        "r replays from the start or from here, f goes on from here in another way, v jumps to "
+        "where a replay or a fork leaves what was recorded, g takes the frame to the playground."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "travel(-1)", "Back", key_display="←", priority=True),
@@ -61,6 +64,7 @@ class Trace(Doing, Base):
         Binding("z", "zoom", "Zoom"),
         Binding("e", "error(True)", "First error"),
         Binding("n", "error(False)", "Next error", show=False),
+        Binding("v", "part", "Divergence", show=False),
         Binding("t", "turn", "Page"),
         Binding("space", "play", "Play", show=False),
         *Doing.BINDINGS,
@@ -89,6 +93,13 @@ class Trace(Doing, Base):
         def __init__(self, point: Point, element: Element | None) -> None:
             super().__init__()
             self.point, self.element = point, element
+
+    class Parted(Message):
+        """Where a replay or a fork has left what was recorded."""
+
+        def __init__(self, step: int | None, told: str) -> None:
+            super().__init__()
+            self.step, self.told = step, told
 
     def __init__(self, path: Path, step: int = 0) -> None:
         super().__init__()
@@ -254,6 +265,22 @@ class Trace(Doing, Base):
             self.notify("No step went wrong." if first else "No later step went wrong.")
         else:
             self.query_one(RowList).cursor = found
+
+    def action_part(self) -> None:
+        """The first step that is not as it was in the run that this is a replay or a fork of."""
+        if self.episode is not None:
+            self._part(self.episode)
+
+    @work(thread=True, exclusive=True, group="part")
+    def _part(self, episode: Episode) -> None:
+        with self.reporting():
+            self.post_message(self.Parted(*first_divergence(episode)))
+
+    def on_trace_parted(self, message: Parted) -> None:
+        if message.told:
+            self.notify(message.told, timeout=8)
+        if message.step is not None:
+            self.query_one(RowList).cursor = message.step
 
     def action_play(self) -> None:
         if self._playing is None:
