@@ -22,6 +22,7 @@ from handeye.envs import Observation
 from handeye.envs.browser.address import start_address
 from handeye.episodes import (
     Episode,
+    EpisodeWriter,
     ReplayStep,
     RunResult,
     find_episode,
@@ -70,6 +71,7 @@ def replay(
     check_folders(folders)
     Values(found, values or {})
     healing = bool(heal) or bool(planner)
+    kept = record or healing
     stop = threading.Event()
     healed: list[ReplayStep] = []
 
@@ -82,21 +84,11 @@ def replay(
             raise KeyboardInterrupt
 
     def work() -> RunResult:
-        from handeye.envs.browser import BrowserEnv
-
         healer = _healer(heal, planner, start, folders) if healing else None
-        with ExitStack() as stack:
-            env = stack.enter_context(
-                BrowserEnv(start, headless=headless, uploads=folders, **screen_of(found))
-            )
-            task = found.started.task if found.started else ""
-            kept = record or healing
-            telling = ToldWriter(task, path=out, told=on_event)
-            writer = stack.enter_context(telling) if kept else None
-            result = run_again(
-                found, env, url=start, writer=writer, on_step=tell, values=values, speed=speed,
-                patience=patience, heal=healer, start_at=start_at,
-            )  # fmt: skip
+        screen = {"headless": headless, "uploads": folders}
+        recorded = (lambda task: ToldWriter(task, path=out, told=on_event)) if kept else None
+        how = {"values": values, "speed": speed, "patience": patience, "start_at": start_at}
+        result = _done_again(found, start, screen, recorded, on_step=tell, heal=healer, **how)
         if healed and result.ok and result.episode is not None:
             kept_as = keep_beside(result.episode, found.path)
             return result.model_copy(update={"episode": kept_as})
@@ -159,6 +151,22 @@ def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Pat
         )  # fmt: skip
 
     return heal
+
+
+def _done_again(
+    found: Episode,
+    start: str,
+    screen: dict[str, Any],
+    recorded: Callable[[str], EpisodeWriter] | None,
+    **how: Any,
+) -> RunResult:
+    from handeye.envs.browser import BrowserEnv
+
+    with ExitStack() as stack:
+        env = stack.enter_context(BrowserEnv(start, **screen, **screen_of(found)))
+        task = found.started.task if found.started else ""
+        writer = stack.enter_context(recorded(task)) if recorded else None
+        return run_again(found, env, url=start, writer=writer, **how)
 
 
 def _seen_at(episode: Episode, step: int) -> str:
