@@ -43,6 +43,14 @@ class Hand(Protocol):
         """Let go of everything, and leave the keyboard as it was."""
 
 
+def in_corner(place: Place, screen: ScreenSpace) -> bool:
+    """Whether a place is in a corner of the whole screen."""
+    width, height = screen.size.width / screen.scale_x, screen.size.height / screen.scale_y
+    edges_x = (screen.left, screen.left + width - 1)
+    edges_y = (screen.top, screen.top + height - 1)
+    return place[0] in edges_x and place[1] in edges_y
+
+
 class Corner:
     """The fail-safe: a person who moves the pointer into a corner of the screen stops the run.
 
@@ -58,12 +66,8 @@ class Corner:
         """Raises StoppedError. `screen` is the whole screen, not the part that is looked at."""
         if not self._on:
             return
-        x, y = place = self._hand.place
-        width, height = screen.size.width / screen.scale_x, screen.size.height / screen.scale_y
-        edges_x = (screen.left, screen.left + width - 1)
-        edges_y = (screen.top, screen.top + height - 1)
-        inside = x in edges_x and y in edges_y
-        if inside and place != self._own:
+        place = self._hand.place
+        if in_corner(place, screen) and place != self._own:
             raise StoppedError(
                 "The pointer was moved into a corner of the screen, which stops the run.",
                 "With --no-failsafe corners mean nothing.",

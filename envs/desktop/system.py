@@ -5,7 +5,7 @@ Prevents: code for X11 that runs on macOS, and a broken connection that ends the
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from handeye.actions import Box
@@ -54,7 +54,7 @@ def open_system(display: str | PrivateDisplay) -> Iterator[System]:
 
 @contextmanager
 def _open_x11(display: str | PrivateDisplay) -> Iterator["X11System"]:
-    from handeye.envs.desktop.x11.link import connect, own_display, refuse_xwayland
+    from handeye.envs.desktop.x11.link import connect, hang_up, own_display, refuse_xwayland
 
     if isinstance(display, PrivateDisplay):
         name, key_file = display.name, display.key_file
@@ -68,7 +68,7 @@ def _open_x11(display: str | PrivateDisplay) -> Iterator["X11System"]:
             system.lock()
         yield system
     finally:
-        _hang_up(link)
+        hang_up(link)
 
 
 class X11System:
@@ -131,10 +131,3 @@ class X11System:
             if not isinstance(error.__context__, OSError):
                 raise
             raise DisplayError(f"The display {self.display} is gone.") from error
-
-
-def _hang_up(link: "Display") -> None:
-    from Xlib.error import ConnectionClosedError
-
-    with suppress(ConnectionClosedError, OSError):
-        link.close()

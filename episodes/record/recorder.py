@@ -33,6 +33,9 @@ _IDLE_SECONDS = 2.0
 Resolve = Callable[[str], str]
 """From the name of a file that was uploaded to its path."""
 
+Read = Callable[[Observation], tuple[Element, ...]]
+"""What is on a picture of a screen that lists no elements."""
+
 
 @dataclass
 class Recorder:
@@ -43,6 +46,7 @@ class Recorder:
     parameters: Mapping[str, str] = field(default_factory=dict)
     resolve: Resolve = str
     on_step: Callable[[int, Action], None] = lambda _index, _action: None
+    read: Read = lambda _seen: ()
     steps: int = 0
     _open: Did | None = None
 
@@ -71,8 +75,8 @@ class Recorder:
     def _write(self, did: Did) -> None:
         if did.before is None:
             return
-        seen = self.redactor.observation(did.before)
-        action, under = _named(self._stored(did), seen)
+        seen, read = self._seen(did.before, wanted=bool(targets(did.action)))
+        action, under = _named(self._stored(did), read)
         index, writer = self.steps, self.writer
         writer.emit(writer.observed(index, seen))
         writer.emit(Planned(step=index, action=action))
@@ -81,6 +85,23 @@ class Recorder:
         writer.emit(writer.acted(index, Outcome(sent=action, seconds=took)))
         self.steps += 1
         self.on_step(index, action)
+
+    def _seen(self, seen: Observation, *, wanted: bool = False) -> tuple[Observation, Observation]:
+        """A look as it may be kept, and the same with what can be read on it, if that is `wanted`.
+
+        What was only read is not kept: a replay has nothing to compare it with.
+        """
+        if seen.elements is not None:
+            clean = self.redactor.observation(seen)
+            return clean, clean
+        if wanted or self.redactor.covers:
+            seen = seen.model_copy(update={"elements": self.read(seen)})
+        clean = self.redactor.observation(seen)
+        return clean.model_copy(update={"elements": None}), clean
+
+    def look(self, seen: Observation) -> Observation:
+        """A look as it may be kept."""
+        return self._seen(seen)[0]
 
     def _stored(self, did: Did) -> Action:
         """The action as it may be kept: secrets and parameters by name, uploads by path."""
@@ -106,7 +127,7 @@ def record(
     reason, message = StopReason.DONE, ""
     try:
         _listen(watched, recorder, stopped)
-        last = recorder.redactor.observation(watched.look())
+        last = recorder.look(watched.look())
         writer.emit(writer.observed(recorder.steps, last))
         writer.emit(Planned(step=recorder.steps, action=Done()))
     except RecordingError as error:

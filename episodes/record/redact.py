@@ -31,6 +31,11 @@ class Redactor:
         self._secrets = {name: value for name, value in secrets.items() if value}
         self._fields: set[str] = set()
 
+    @property
+    def covers(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._secrets or self._fields)
+
     def hide_field(self, name: str) -> None:
         """What stands behind `name=` in addresses is secret: forms put passwords there."""
         self._fields.add(name)
@@ -52,7 +57,7 @@ class Redactor:
 
     def observation(self, seen: Observation) -> Observation:
         """A look without secrets: boxes of elements that tell one are covered in the picture."""
-        if not self._secrets and not self._fields:
+        if not self.covers:
             return seen
         elements = seen.elements
         telling = []

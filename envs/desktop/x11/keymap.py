@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from Xlib.display import Display
 
 _COLUMNS = ((0, 1, 4, 5), (2, 3, 6, 7))
+_SHIFT = 1 << 0
 _LOCK = 1 << 1
+_NOTHING = 31  # a bit that is never set
 _GROUP_BITS = 13
 
 
@@ -70,6 +72,25 @@ class Keymap:
     def find(self, keysym: int) -> Stroke | None:
         """The key for a keysym that needs the least to be held; None when the layout lacks it."""
         return self._strokes.get(keysym)
+
+    def meaning(self, keycode: int, state: int) -> int:
+        """The keysym that a key gives while `state` (the core protocol's mask) holds; 0: none."""
+        row = self._rows[keycode - self._first]
+        columns = _COLUMNS[min((state >> _GROUP_BITS) & 3, len(_COLUMNS) - 1)]
+        shift, level3 = bool(state & _SHIFT), self._bit(self._level3()) & state
+        if row[columns[1]] in KEYPAD:
+            shift = shift != bool(state & self._bit(self._num_lock()))
+        levels = [2 + shift, 2] if level3 else []
+        for level in [*levels, int(shift), 0]:
+            keysym = row[columns[level]] if columns[level] < len(row) else 0
+            if keysym:
+                return keysym
+        return row[0]
+
+    def _bit(self, keycode: int | None) -> int:
+        """The bit of the mask that is set while a key is down, or locked."""
+        held = (at for at, keys in enumerate(self._modifiers) if keycode in keys)
+        return 1 << next(held, _NOTHING)
 
     def _index(self) -> dict[int, Stroke]:
         group = (self._mask >> _GROUP_BITS) & 3
@@ -149,9 +170,10 @@ class Keymap:
                 return keycode
         return None
 
+    def _num_lock(self) -> int | None:
+        found = (at for at, row in enumerate(self._rows) if NUM_LOCK in row)
+        at = next(found, None)
+        return None if at is None else self._first + at
+
     def _num_locked(self) -> bool:
-        key = next((at for at, row in enumerate(self._rows) if NUM_LOCK in row), None)
-        if key is None:
-            return False
-        bits = [bit for bit, keys in enumerate(self._modifiers) if self._first + key in keys]
-        return any(self._mask & (1 << bit) for bit in bits)
+        return bool(self._mask & self._bit(self._num_lock()))

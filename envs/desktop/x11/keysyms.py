@@ -26,6 +26,18 @@ KEYS = {
     "NumpadDivide": 0xFFAF, "NumpadDecimal": 0xFFAE, "NumpadEnter": 0xFF8D,
 }  # fmt: skip
 
+LEFT_TAB = 0xFE20
+"""What Shift and Tab give together."""
+
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+DEAD = dict(zip(range(0xFE50, 0xFE5D), _ACCENTS, strict=True))
+"""Accents that wait for a letter, as combining characters: grave, acute, circumflex, tilde, macron,
+breve, dot, diaeresis, ring, double acute, caron, cedilla, ogonek."""
+
+_OLD = {1: "iso8859-2", 2: "iso8859-3", 3: "iso8859-4", 5: "iso8859-6", 6: "koi8-r", 7: "iso8859-7",
+        12: "iso8859-8", 13: "tis-620", 19: "iso8859-15"}  # fmt: skip
+"""Keysyms of before Unicode: the high byte names a character set, the low byte is its code."""
+
 _LINES = {"\n": KEYS["Enter"], "\t": KEYS["Tab"]}
 
 
@@ -39,3 +51,19 @@ def keysym_of(character: str) -> int:
     if code <= 0xFF or code == _EURO:
         return code
     return _UNICODE | code
+
+
+def character_of(keysym: int) -> str:
+    """The character that a keysym types; "" for keys that type none."""
+    code = keysym & 0xFF
+    if keysym <= 0xFF or keysym == _EURO:
+        character = chr(keysym)
+    elif keysym >= _UNICODE:
+        character = chr(keysym - _UNICODE) if keysym - _UNICODE <= 0x10FFFF else ""
+    elif code >= 0xA0 and keysym >> 8 in _OLD:
+        character = bytes([code]).decode(_OLD[keysym >> 8], "ignore")
+    elif keysym in KEYPAD:
+        character = chr(keysym - 0xFF80) if 0xFFAA <= keysym <= 0xFFB9 else ""
+    else:
+        character = ""
+    return character if character.isprintable() else ""

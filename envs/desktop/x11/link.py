@@ -73,6 +73,26 @@ def connect(name: str, key_file: str = "") -> "Display":
     return display
 
 
+@contextlib.contextmanager
+def if_there() -> Iterator[None]:
+    """Within the block a display that is gone is no error: there is nothing to be ended on it."""
+    from Xlib.error import ConnectionClosedError
+
+    try:
+        with contextlib.suppress(ConnectionClosedError, OSError):
+            yield
+    except TypeError as error:
+        # The library fails in its own way while it handles a closed socket.
+        if not isinstance(error.__context__, OSError):
+            raise
+
+
+def hang_up(display: "Display") -> None:
+    """Close the connection."""
+    with if_there():
+        display.close()
+
+
 def _reason(error: Exception) -> str:
     """What the server said; the library gives it as it came."""
     if isinstance(error, FileNotFoundError | ConnectionRefusedError):

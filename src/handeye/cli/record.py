@@ -1,10 +1,10 @@
-"""`handeye record`: use a browser by hand, and keep what was done as an episode.
+"""`handeye record`: use a browser or a desktop by hand, and keep what was done as an episode.
 
 Prevents: secrets that are given on the command line, where every user of the machine sees them.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 
 
 def record(
-    url: Annotated[str, typer.Option(help="Where to start.")],
+    url: Annotated[str, typer.Option(help="Where to start, in a browser.")] = "",
+    env: Annotated[
+        Literal["browser", "desktop"], typer.Option(help="Where the task is done.")
+    ] = "browser",
+    display: Annotated[
+        str,
+        typer.Option(
+            help="With --env desktop: an X11 name.", show_default="the desktop you are on"
+        ),
+    ] = "",
+    view: Annotated[
+        str,
+        typer.Option(help="With --env desktop: all, monitor:N, window:TITLE or region:X,Y,W,H."),
+    ] = "all",
     task: Annotated[str, typer.Option(help="What is done, in words; the recording's title.")] = "",
     secret: Annotated[
         list[str] | None,
@@ -45,16 +58,22 @@ def record(
     headless: Annotated[bool, typer.Option(hidden=True)] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Use a browser by hand and record it; end with Ctrl-C, or close the browser.
+    """Use a browser or a desktop by hand and record it, until Ctrl-C.
 
-    Passwords are kept neither as text nor in pictures.
+    Closing the browser ends it too; on a desktop, moving the pointer into a corner of the screen.
+    Passwords in a browser are kept neither as text nor in pictures. On a desktop nothing tells
+    what is a password: name it with --secret.
     """
     from handeye import recording
 
     if not headless:
-        err.print("Recording. Close the browser or press Ctrl-C when you are done.")
+        end = "Close the browser" if env == "browser" else "Move the pointer into a corner"
+        err.print(f"Recording. {end} or press Ctrl-C when you are done.")
     result = recording.record(
         url,
+        env=env,
+        display=display,
+        view=view,
         task=task,
         secrets=secret or (),
         parameters=recording.pairs(mark or ()),
