@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList
 
+from handeye.actions import Size
+from handeye.envs.desktop import PrivateDisplay
+from handeye.envs.desktop.private import missing_programs
 from handeye.tui.screens.ground import Ground
 from handeye.tui.widgets.picture import Picture
 from handeye.tui.widgets.rows import RowList
@@ -82,3 +85,20 @@ async def test_a_file_that_is_no_picture_is_a_dialog(app: Any, rest: Any, tmp_pa
         await pilot.press("enter")
         await rest(pilot)
         assert "x.png" in " ".join(str(each.visual) for each in app.screen.query(".said"))
+
+
+async def test_the_screen_is_grabbed_and_a_part_that_is_none_is_a_dialog(
+    app: Any, rest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if lacking := missing_programs():
+        pytest.skip(f"a private display needs {', '.join(lacking)}: make packages")
+    with PrivateDisplay(Size(width=640, height=400)) as display:
+        for name in ("DISPLAY", "XAUTHORITY"):
+            monkeypatch.setenv(name, display.env[name])
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press("3", "s", "enter")
+            await rest(pilot)
+            assert said(app, "#caption") == "640 × 400"
+            await pilot.press("escape", "s", *"nowhere", "enter")
+            await rest(pilot)
+            assert "is no part of a desktop" in str(app.screen.query(".said").first().visual)

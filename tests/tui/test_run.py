@@ -9,10 +9,11 @@ import pytest
 from textual.widgets import Input, TextArea
 
 import handeye
-from handeye.actions import Click
+from handeye.actions import Action, Click
 from handeye.envs.shop import Shop, serve
-from handeye.episodes import StopReason, read_episode
+from handeye.episodes import StopReason, Verdict, read_episode
 from handeye.tui.app import HandeyeApp
+from handeye.tui.modals.confirm import Confirm
 from handeye.tui.screens.trace import Trace
 from handeye.tui.session import Session
 from handeye.tui.widgets.picture import Picture
@@ -187,3 +188,30 @@ async def test_a_run_is_forked_replayed_from_a_step_and_its_divergence_found(
         assert replayed.result is not None, replayed.error
         assert replayed.result.ok, replayed.result.message
         assert len(app.run_screen.live.lines) == 1
+
+
+@pytest.mark.parametrize(("key", "reason"), [("y", StopReason.DONE), ("n", StopReason.DENIED)])
+async def test_what_the_guard_asks_about_is_a_dialog(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, reason: StopReason
+) -> None:
+    def judge(action: Action, *_: object) -> Verdict:
+        asks = action.kind == "click"
+        return Verdict(decision="ask" if asks else "allow", rule="clicks", reason="A click.")
+
+    monkeypatch.setattr("handeye.agent.loop.judge", judge)  # whatever the rules of today are
+    session.control.paused = False
+    app = HandeyeApp(tmp_path / "home", session=session)
+    async with app.run_test(size=SIZE) as pilot:
+        await see(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "A click." in str(app.screen.query_one(".said").visual)
+        await pilot.press(key)
+        await see(pilot, lambda: app.run_screen.live.over)
+    assert session.result is not None
+    assert session.result.reason is reason
+    acted = [step for step in read_episode(session.path).steps if step.verdict is not None]
+    asked = next(
+        step
+        for step in acted
+        if step.verdict.rule == "clicks" and step.planned.action.kind == "click"
+    )
+    assert (asked.acted is not None) == (key == "y")

@@ -40,14 +40,15 @@ class Ground(Base):
     PLACE = "ground"
     HEADING = "Ground"
     ABOUT = (
-        "Where is it? Name a screenshot (o), write a phrase, and Enter looks for it. Candidates "
-        "are listed with their scores and marked on the picture; the one under the cursor is "
-        "marked boldly. g chooses the grounder, v the resolution in which a model sees the screen "
-        "and shows what that costs. A click says what the element there is called."
+        "Where is it? Name a screenshot (o) or grab the screen (s), write a phrase, and Enter "
+        "looks for it. Candidates are listed with their scores and marked on the picture, the one "
+        "under the cursor boldly. g chooses the grounder, v the resolution in which a model sees "
+        "the screen and shows what that costs. A click says what the element there is called."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "phrase", "Phrase", key_display="/"),
         Binding("o", "file", "Open a picture"),
+        Binding("s", "grab", "Grab the screen"),
         Binding("g", "grounder", "Grounder"),
         Binding("v", "resolution", "Resolution"),
         Binding("z", "zoom", "Zoom"),
@@ -255,6 +256,24 @@ class Ground(Base):
 
     def _open_named(self, path: str) -> None:
         self._open(path)
+
+    def action_grab(self) -> None:
+        said = "all, monitor:1, window:TITLE or region:LEFT,TOP,WIDTH,HEIGHT"
+        asked = Question("Which part of the screen?", said, "all")
+        self.app.push_screen(asked, answered(self._grab_part))
+
+    def _grab_part(self, part: str) -> None:
+        self._grab(part)
+
+    @work(thread=True, exclusive=True, group="open")
+    def _grab(self, part: str) -> None:
+        from handeye.envs.desktop.grab import grab
+        from handeye.envs.desktop.view import parse_view
+
+        with self.reporting():
+            shot = grab(parse_view(part))
+            _ = shot.image  # decoded here, not on the screen's time
+            self.post_message(self.Opened(Observation(screenshot=shot), f"the screen, {part}"))
 
     def action_grounder(self) -> None:
         said = f"One of {', '.join(GROUNDERS)}; remote:NAME@URL, phi4:PATH, zoom:GROUNDER."
