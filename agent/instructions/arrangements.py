@@ -23,12 +23,15 @@ from handeye.grounding.elements.vocabulary import ORDINALS, PLACES
 Match = re.Match[str]
 _MOST = ("greatest", "highest", "largest", "biggest", "longest", "most", "maximum", "latest")
 _LEAST = ("lowest", "smallest", "least", "cheapest", "shortest", "fewest", "minimum", "earliest")
-_UP = r"(?:ascending|increasing|rising)"
-_DOWN = r"(?:descending|decreasing|falling)"
-_NUMBERS = r"(?:the |all |these )*numbers?"
-_ORDER = rf"in (?:(?P<up>{_UP})|(?P<down>{_DOWN})) order"
+_LOW = r"(?:low|small|smallest|lowest|least)"
+_HIGH = r"(?:high|large|largest|highest|greatest|biggest)"
+_UP = rf"in (?:ascending|increasing|rising|numerical|counting) order|from {_LOW} to {_HIGH}"
+_DOWN = rf"in (?:descending|decreasing|falling) order|from {_HIGH} to {_LOW}"
+_NUMBERS = r"(?:the |all |these |of )*(?:numbers?|digits?|values?|figures?|tiles|cards)"
+_ORDER = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 _THING = r"(?:section|panel|menu|accordion|details|part|list|folder)"
 _WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_PLACE = r"(?:place|step|position|cell|row|column)"
 _SIDE = r"(?:top|bottom|upper|lower|left|right|center|centre|middle)"
 
 SENTENCES: list[tuple[str, str]] = [
@@ -39,16 +42,21 @@ SENTENCES: list[tuple[str, str]] = [
         r" (?P<measure>\w+)",
     ),
     ("in_order", rf"(?:click|tap|press|select)(?: on)? {_NUMBERS} {_ORDER}"),
-    ("sort", rf"(?:sort|arrange|order|put|drag) {_NUMBERS} {_ORDER}"),
+    ("sort", rf"(?:sort|arrange|order|put|drag|line up) {_NUMBERS} {_ORDER}"),
     (
         "move",
-        r"(?:drag|move) (?P<what>.+?) (?:to the )?(?P<way>left|right|up|down)(?:wards?)?"
-        r"(?: by (?P<by>one|1)(?: (?:place|step|position|cell|row|column))?)?",
+        rf"(?:drag|move) (?P<what>.+?)(?: (?:one|1|a) {_PLACE})? (?:to the )?"
+        rf"(?P<way>left|right|up|down)(?:wards?)?(?: by (?P<by>one|1|a)(?: {_PLACE})?)?",
     ),
-    ("move_to", r"(?:drag|move) (?P<what>.+?) to the (?P<nth>\w+) (?:position|place|spot)"),
+    (
+        "move_to",
+        r"(?:drag|move|put|place) (?P<what>.+?) (?:to|in|into|at) (?:the )?(?P<nth>\w+)"
+        r" (?:position|place|spot|slot)",
+    ),
     (
         "move_side",
-        rf"(?:drag|move) (?P<what>.+?) to the (?P<side>{_SIDE}(?:[ -]{_SIDE})?)(?: cell)?",
+        rf"(?:drag|move) (?P<what>.+?) to the (?P<side>{_SIDE}(?:[ -]{_SIDE})?)"
+        r"(?: (?:cell|corner))?",
     ),
     ("mark", r"(?:highlight|mark|select) (?:all )?(?:of )?the text (?:in|of|inside) (?P<what>.+)"),
     ("mark", r"highlight (?P<what>.+)"),

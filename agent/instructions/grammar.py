@@ -80,6 +80,12 @@ SENTENCES: list[tuple[str, str]] = [
         r"(?:type|enter|write) (?P<text>.+) (?:into|in) (?P<verb>){WHOSE}prompt(?: dialog)?",
     ),
     # Text
+    (
+        "click",
+        r"(?P<held>)(?P<how>)(?:put|place|set) (?:the |your )?(?:cursor|caret|focus)"
+        r" (?:in|into|inside|on)(?:to)? (?P<what>.+)",
+    ),
+    ("search", r"use (?P<field>.+?) to (?:search|look)(?: for| up)? (?P<text>.+)"),
     ("search", r"search (?:in |on |within |through )?(?P<field>.+?) for (?P<text>.+)"),
     (
         "search",
@@ -119,6 +125,10 @@ SENTENCES: list[tuple[str, str]] = [
         "type",
         r"(?:set|change|update|edit|adjust|modify|fill) (?P<field>.+?)(?: from .+?)? (?:to|as|"
         r"with|=) (?P<text>.+)",
+    ),
+    (
+        "type",
+        r"(?:move|drag|slide|bring) (?P<field>(?:the )?(?:\w+ )?slider) to (?P<text>-?{NUMBER})",
     ),
     (
         "clear",

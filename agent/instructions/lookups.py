@@ -45,14 +45,14 @@ SENTENCES: list[tuple[str, str]] = [
         r" (?P<over>sections|panels|folders|accordions?)(?: below| above)?",
     ),
     (
-        "word",
-        r"(?:find|get|take|copy|read|note) (?:the )?(?P<nth>\w+(?: to last)?) word"
-        r" (?:in|of|from) (?P<what>.+)",
-    ),
-    (
         "type_word",
         rf"{_TYPE} (?:the )?(?P<nth>\w+(?: to last)?) word (?:in|of|from) (?P<what>.+) (?:into|in)"
         r" (?P<field>.+)",
+    ),
+    (
+        "word",
+        r"(?:find|get|take|copy|read|note) (?:the )?(?P<nth>\w+(?: to last)?) word"
+        r" (?:in|of|from) (?P<what>.+)",
     ),
     ("copy", r"copy (?:the )?(?:text|contents?|value) (?:in|of|from|inside) (?P<what>.+)"),
     ("copy", r"copy (?:what (?:is|stands) in|everything in) (?P<what>.+)"),
@@ -77,6 +77,20 @@ SENTENCES: list[tuple[str, str]] = [
         rf"(?:{_TYPE}|fill in) (?:the )?values? (?:that (?:corresponds?|belongs?|goes|go)"
         r" (?:with|to)|for|of|beside) (?:each|every|all) (?:labels?|fields?)"
         r"(?: (?:into|in) the (?:form|fields))?",
+    ),
+    (
+        "transcribe",
+        r"fill (?:in|out)?(?: ?all)? ?the (?:form|fields?|boxes) (?:with|from|using)"
+        r" (?:all )?(?:the )?(?:(?:matching|corresponding|right) )?(?:values?|data|entries)"
+        r"(?: (?:from|in|of) (?:the |this )?(?:table|list)| (?:above|below|shown))?",
+    ),
+    (
+        "transcribe",
+        rf"{_TYPE} (?:each|every|all(?: the)?|the (?:matching|corresponding|right)) values?"
+        r"(?: (?:from|of|in) (?:the |this )?(?:table|list))?"
+        r" (?:into|in|to|for) (?:(?:its|their|the|each|every|all)(?: the)?)"
+        r"(?: (?:own|matching|corresponding|right))? (?:fields?|labels?|box(?:es)?)"
+        r"(?: with the same (?:label|name))?",
     ),
     (
         "reply",
@@ -140,7 +154,7 @@ def _copy(match: Match, words: Words) -> Instruction:
 
 def _solve(match: Match, words: Words) -> Instruction | None:
     kind = r"(?:(?:maths?|mathematical|arithmetic|simple|following) )?"
-    sums = rf"(?:the |this )?{kind}(?:problem|sum|equation|expression|exercise|[a-z])"
+    sums = rf"(?:the |this )?{kind}(?:problem|sum|equation|expression|exercise|answer|[a-z])"
     if not re.fullmatch(sums + r"(?: below| above)?", match["what"], re.IGNORECASE):
         return None
     words.noted = True
