@@ -83,6 +83,14 @@ class Site:
         self._server.server_close()
 
 
+@pytest.fixture(scope="module")
+def lasting_site() -> Iterator[Site]:
+    """One Site for the tests of a module, which set its `pages`."""
+    made = Site({})
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def site() -> Iterator[Callable[[dict[str, str | Reply]], Site]]:
     """Makes a Site; every one made is closed at the end of the test."""

@@ -26,7 +26,10 @@ from handeye.envs.browser.hand import Hand
 from handeye.envs.browser.pages import DOWNLOADED, open_url
 from handeye.envs.browser.perform import ACTION_SPACE, perform
 from handeye.envs.browser.session import Session
+from handeye.envs.browser.veil import Veil
+from handeye.envs.cover import covered
 from handeye.envs.refused import Refused
+from handeye.envs.secrets import Vault
 from handeye.envs.settle import Rest, changed_box, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
@@ -44,7 +47,8 @@ _OWN_SECONDS = {"download": 70.0, "goto": 30.0, "new_tab": 30.0}
 class BrowserEnv:
     """Chromium with one visible tab; screenshots are device pixels of the viewport.
 
-    `uploads` are the folders that files may be uploaded from. Raises NavigationError when the
+    `uploads` are the folders that files may be uploaded from. `secrets` are typed by their names
+    and shown nowhere. Raises NavigationError when the
     first page cannot be opened, BrowserMissingError or BrowserLostError when no browser starts.
     """
 
@@ -59,11 +63,16 @@ class BrowserEnv:
         viewport: Size = VIEWPORT,
         device_scale: float = 1.0,
         uploads: tuple[Path, ...] = (),
+        secrets: Vault = Vault(),  # noqa: B008
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._uploads = uploads
+        self._vault = secrets
+        self._veil = Veil(secrets)
+        self._clean = secrets.redactor.text
         self._answer_seconds = answer_seconds
         self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
+        self._session.clean = self._clean
         self._camera = Camera(self._session, viewport, device_scale)
         self._rest: Rest[Screenshot] | None = None
         self._rest_at = float("-inf")
@@ -96,7 +105,8 @@ class BrowserEnv:
             except Error as error:
                 self._recover(error)
         raise BrowserLostError(
-            f"{self._session.last_url} fails whenever it is looked at.", "Try another page."
+            f"{self._clean(self._session.last_url)} fails whenever it is looked at.",
+            "Try another page.",
         )
 
     def act(self, action: Action) -> Outcome:
@@ -114,13 +124,14 @@ class BrowserEnv:
                     closer = self._closer_look(sent)
                 else:
                     self._session.network.touched()
-                    hand = Hand(self._session, self._camera.space, self._uploads)
-                    note = perform(hand, sent)
+                    hand = Hand(self._session, self._camera.space, self._uploads, self._vault)
+                    note = self._clean(perform(hand, sent))
+                    self._veil.remember(self._session.page)
                     self._settle()
         except Refused as refusal:
-            error = refusal.error
+            error = self._vault.redactor.value(refusal.error)
         except Error as problem:
-            error = self._failure(problem)
+            error = self._vault.redactor.value(self._failure(problem))
         seconds = time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
@@ -143,14 +154,14 @@ class BrowserEnv:
                 self._session.network.touched()
                 got = open_url(self._session, url)
         except Refused as refusal:
-            raise NavigationError(refusal.error.message) from refusal
+            raise NavigationError(self._clean(refusal.error.message)) from refusal
         except Error as error:
             first = error.message.splitlines()[0].strip().rstrip(".")
             raise NavigationError(
-                f"{url} could not be opened: {first}.", "Check the address."
+                self._clean(f"{url} could not be opened: {first}."), "Check the address."
             ) from error
         if got == DOWNLOADED:
-            raise NavigationError(f"{url} is {DOWNLOADED}.", "Start at a page.")
+            raise NavigationError(self._clean(f"{url} is {DOWNLOADED}."), "Start at a page.")
         self._session.last_url = self._session.page.url
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
@@ -167,7 +178,7 @@ class BrowserEnv:
         except Error as error:
             self._recover(error)
             raise BrowserLostError(
-                f"{self._session.last_url} failed: {error.message.splitlines()[0]}.",
+                self._clean(f"{self._session.last_url} failed: {error.message.splitlines()[0]}."),
                 "Open the page again.",
             ) from error
 
@@ -186,6 +197,7 @@ class BrowserEnv:
 
     def _check(self, action: Action) -> None:
         parts = action.actions if action.kind == "batch" else (action,)
+        self._vault.check(action)
         for part in parts:
             if part.kind not in self.action_space:
                 message = f"A browser cannot {part.kind.replace('_', ' ')}."
@@ -201,13 +213,14 @@ class BrowserEnv:
             rest = self._rest if self._rest is not None and fresh else self._settle()
             answer = self._camera.ask_page(COLLECT)
             seen = listing(answer, session.page, self._camera.space)
+            hidden = self._veil.boxes(session.page)
             self._rest_at = float("-inf")
             if page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]:
                 break
         dialogs, session.dialogs = tuple(session.dialogs), []
         downloads, session.downloads = tuple(map(str, session.downloads)), []
         session.last_url = session.page.url
-        return Observation(
+        look = Observation(
             screenshot=rest.frame,
             url=session.last_url,
             title=seen.title,
@@ -217,6 +230,8 @@ class BrowserEnv:
             downloads=downloads,
             settled=rest.settled,
         )
+        space = rest.frame.space
+        return self._vault.redactor.observation(look, map(space.box_from_input, hidden))
 
     def _settle(self) -> Rest[Screenshot]:
         camera, last = self._camera, self._rest
@@ -236,7 +251,9 @@ class BrowserEnv:
         region = zoom.region.intersection(Box(x1=0, y1=0, x2=size.width, y2=size.height))
         if region is None:
             raise Refused(ActionErrorKind.INVALID, "The region to look at is not on the screen.")
-        return self._camera.closer(region, zoom.factor)
+        closer = self._camera.closer(region, zoom.factor)
+        hidden = self._veil.boxes(self._session.page)
+        return covered(closer, [closer.space.box_from_input(box) for box in hidden])
 
     def _failure(self, error: "Error") -> ActionError:
         """What a Playwright error means; brings the page back when it is gone."""

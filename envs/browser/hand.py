@@ -1,4 +1,4 @@
-"""What every action needs: the session and the screen's geometry."""
+"""What every action needs: the session, the screen's geometry, and the secrets to type."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from handeye.actions import Point, ScreenSpace, Target
 from handeye.envs.browser.elements import element_at
 from handeye.envs.browser.session import Session
+from handeye.envs.browser.veil import focused_frame, site_of
 from handeye.envs.refused import Refused
+from handeye.envs.secrets import Vault
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:
@@ -16,12 +18,16 @@ POLL_MS = 50.0
 
 
 class Hand:
-    """What the functions below need: the session, the screen's geometry, the allowed folders."""
+    """What the functions below need: the session, the screen's geometry, the allowed folders,
+    and the secrets."""
 
-    def __init__(self, session: Session, space: ScreenSpace, uploads: tuple[Path, ...]) -> None:
+    def __init__(
+        self, session: Session, space: ScreenSpace, uploads: tuple[Path, ...], vault: Vault
+    ) -> None:
         self.session = session
         self.space = space
         self.uploads = uploads
+        self.vault = vault
 
     @property
     def page(self) -> "Page":
@@ -31,6 +37,15 @@ class Hand:
         """The target's point in input units."""
         assert target.point is not None
         return self.space.to_input(target.point)
+
+    def typed(self, text: str) -> str:
+        """What to type for a text with names of secrets, where the focus is now.
+
+        Raises Refused where a secret is not meant for that site.
+        """
+        if not self.vault.used_in(text):
+            return text
+        return self.vault.fill(text, site_of(focused_frame(self.page)))
 
     def element(self, target: Target) -> "ElementHandle":
         handle = element_at(self.page, self.at(target))

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from handeye.actions import Box, ScreenSpace
 from handeye.envs.browser.camera import Camera
-from handeye.envs.browser.elements import COLLECT, listing, own_box, rows_of
+from handeye.envs.browser.elements import COLLECT, listing, rows_of
 from handeye.envs.browser.session import Session
+from handeye.envs.browser.veil import corner
 from handeye.envs.cover import covered
 from handeye.envs.types import Observation
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import Page
 
 _SECRETS = "window.__handeye_secrets__ ? window.__handeye_secrets__.boxes() : []"
 _KEPT = 40
@@ -81,20 +82,9 @@ class Looks:
         for frame in page.frames:
             with suppress(Error):  # a frame between two documents shows nothing yet
                 found = frame.evaluate(_SECRETS)
-                left, top = _corner(frame) if found else (0.0, 0.0)
+                left, top = corner(frame) if found else (0.0, 0.0)
                 boxes += [
                     Box(x1=x1 + left, y1=y1 + top, x2=x2 + left, y2=y2 + top)
                     for x1, y1, x2, y2 in found
                 ]
         return boxes
-
-
-def _corner(frame: "Frame") -> tuple[float, float]:
-    """Where a frame begins in its page."""
-    left = top = 0.0
-    at: Frame | None = frame
-    while at is not None and at.parent_frame is not None:
-        own = own_box(at)
-        left, top = (left + own[0], top + own[1]) if own else (left, top)
-        at = at.parent_frame
-    return left, top

@@ -114,14 +114,15 @@ def _type(hand: Hand, action: Type) -> str:
         handle = element_at(page, spot)
         kind = handle.evaluate("element => element.type || ''") if handle else ""
         if handle is not None and kind in FILLED:
-            return fill(handle, kind, action.text)
+            return fill(handle, kind, hand.typed(action.text))
     elif (kind := page.evaluate(_FOCUSED_TYPE)) in FILLED:
-        return fill(page.locator(":focus").element_handle(), kind, action.text)
+        return fill(page.locator(":focus").element_handle(), kind, hand.typed(action.text))
+    text = hand.typed(action.text)
     if action.clear:
         page.keyboard.press("Meta+A" if sys.platform == "darwin" else "Control+A")
         if not action.text:
             page.keyboard.press("Delete")
-    page.keyboard.type(action.text)
+    page.keyboard.type(text)
     return ""
 
 

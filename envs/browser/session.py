@@ -43,6 +43,7 @@ class Session:
         self.downloads_begun = 0
         self.downloads_folder: Path | None = None
         self.last_url = "about:blank"
+        self.clean: Callable[[str], str] = str  # what a page calls a file may tell a secret
         self.crashed = False
         self._driver: Playwright | None = None
         self._browser: Browser | None = None
@@ -211,7 +212,7 @@ class Session:
                 download.cancel()
             return
         folder.mkdir(parents=True, exist_ok=True)
-        target = _free_name(folder, download.suggested_filename)
+        target = _free_name(folder, self.clean(download.suggested_filename))
         with suppress(Error):
             download.save_as(target)
             self.downloads.append(target)

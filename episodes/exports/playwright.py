@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from handeye.envs.redact import slug
 from handeye.episodes.exports.lines import lines_of
 from handeye.episodes.exports.steps import deeds
 from handeye.episodes.reader import Episode
-from handeye.episodes.record.redact import slug
 from handeye.episodes.replay.parameters import parameters_of
 
 _HEAD = '''"""{task}

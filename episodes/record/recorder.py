@@ -20,10 +20,10 @@ from handeye.actions import (
 )
 from handeye.actions.errors import EnvError, RecordingError
 from handeye.envs import Element, Observation, Outcome
+from handeye.envs.redact import Redactor, placeholder, slug
 from handeye.envs.watching import Did, Watched
 from handeye.episodes.events import Intent, Planned, RunStarted
 from handeye.episodes.record.merge import merged
-from handeye.episodes.record.redact import Redactor, placeholder, slug
 from handeye.episodes.result import RunResult, StopReason, Timing
 from handeye.episodes.writer import EpisodeWriter, end_run
 

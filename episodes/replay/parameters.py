@@ -5,14 +5,14 @@ kept. Prevents: an episode that works for one row of a table only, and a placeho
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from handeye.actions import Action, SelectOption, Type, Value
 from handeye.actions.errors import UsageError
 from handeye.envs import Element
+from handeye.envs.redact import slug
 from handeye.episodes.events import Intent
 from handeye.episodes.reader import Episode
-from handeye.episodes.record.redact import slug
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _TELLING = 3  # characters from which a recorded value is looked for in names of other things
@@ -68,19 +68,23 @@ def _field(intent: Intent) -> str:
 class Values:
     """The values of one replay: those given, else those recorded."""
 
-    def __init__(self, episode: Episode, given: Mapping[str, str]) -> None:
-        """Raises UsageError for a name that the episode has not, and for a secret without value."""
+    def __init__(
+        self, episode: Episode, given: Mapping[str, str], entrusted: Collection[str] = ()
+    ) -> None:
+        """The screen itself knows what is `entrusted` to it, by name.
+
+        Raises UsageError for a name that the episode has not, and for a secret without value.
+        """
         self._known = parameters_of(episode)
         names = ", ".join(self._known) or "none"
         for name in given:
             if name not in self._known:
                 raise UsageError(f"The episode has no parameter {name!r}.", f"It has: {names}.")
         for name, parameter in self._known.items():
-            if parameter.recorded is None and name not in given:
+            if parameter.recorded is None and name not in (*given, *entrusted):
                 raise UsageError(
                     f"The value of the secret {name!r} was not recorded.",
-                    f"Give it with --set {name}=…, or as the environment variable {name} "
-                    f"with --secret {name}.",
+                    f"Give it with --secret {name}=env:VARIABLE.",
                 )
         self._given = dict(given)
         self.secret = {

@@ -3,7 +3,7 @@ screen has diverged. Prevents: a recorded click sent to whatever lies at the old
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
@@ -50,6 +50,7 @@ def replay(
     on_step: Callable[[ReplayStep], None] | None = None,
     patience: float = 5.0,
     values: Mapping[str, str] | None = None,
+    entrusted: Collection[str] = (),
     speed: Speed = "fast",
     heal: Heal | None = None,
     start_at: int = 0,
@@ -60,15 +61,15 @@ def replay(
 
     `url` is where `env` started; addresses of the recorded start's origin move to its origin.
     `patience` is how many seconds a target may take to appear. `values` change parameters of the
-    episode (`parameters_of`). `heal` is asked about a step that cannot be repeated. Steps
-    before `start_at` are left out. With `stop_before` only the steps before that one are repeated,
-    and the writer is not told of an end; `started` is written instead of the usual beginning. `ok`
-    of the result means that all steps were repeated and the recorded run had succeeded; its answer
-    is the recorded one.
+    episode (`parameters_of`); those that are `entrusted` to `env` it types by their names. `heal`
+    is asked about a step that cannot be repeated. Steps before `start_at` are left out. With
+    `stop_before` only the steps before that one are repeated, and the writer is not told of an
+    end; `started` is written instead of the usual beginning. `ok` of the result means that all
+    steps were repeated and the recorded run had succeeded; its answer is the recorded one.
     Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged,
     UsageError for values that the episode has no use for, or lacks.
     """
-    filled = Values(episode, values or {})
+    filled = Values(episode, values or {}, entrusted)
     tape = Tape(writer, filled.secret, started)
     tell = on_step or (lambda _: None)
     again = _Replay(

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from handeye.actions import Action, targets
 from handeye.envs import Env, Observation, Outcome
+from handeye.envs.redact import Redactor
 from handeye.episodes.events import Grounded, Intent, Planned, RunStarted
 from handeye.episodes.reader import Episode
-from handeye.episodes.record.redact import Redactor
 from handeye.episodes.replay.divergence import Divergence
 from handeye.episodes.replay.heal import Healed
 from handeye.episodes.replay.refind import Found, Lost

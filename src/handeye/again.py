@@ -4,12 +4,13 @@ Prevents: a browser started for a replay that lacks a value or a file.
 """
 
 import csv
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from handeye.actions import Size, map_targets, targets
 from handeye.actions.errors import UsageError
@@ -17,9 +18,12 @@ from handeye.agent.aim import element_under, placed
 from handeye.agent.backends import choose
 from handeye.agent.guard import default_policy, judge
 from handeye.agent.journal import Listener, ToldWriter
+from handeye.agent.secrets import open_vault
 from handeye.api import check_folders, outside_loop
 from handeye.envs import Observation
 from handeye.envs.browser.address import start_address
+from handeye.envs.domains import origin_of
+from handeye.envs.secrets import Secret, Vault
 from handeye.episodes import (
     Episode,
     EpisodeWriter,
@@ -29,7 +33,8 @@ from handeye.episodes import (
     read_episode,
 )
 from handeye.episodes import replay as run_again
-from handeye.episodes.replay import Heal, Healed, Speed, Values, keep_beside
+from handeye.episodes.replay import Heal, Healed, Speed, Values, keep_beside, parameters_of
+from handeye.episodes.replay.run import move_origin
 from handeye.grounding import Grounding
 from handeye.grounding.chat import ChatModel
 from handeye.grounding.chat.backends import ModelOptions
@@ -44,6 +49,7 @@ def replay(
     uploads: Sequence[str | Path] = (),
     on_step: Callable[[ReplayStep], None] | None = None,
     values: Mapping[str, str] | None = None,
+    secrets: Sequence[str] | Vault = (),
     speed: Speed = "fast",
     patience: float = 5.0,
     heal: str | ChatModel = "",
@@ -56,7 +62,8 @@ def replay(
 
     `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
     there, and addresses of the recorded start's origin move to that origin. `uploads` are folders
-    that files may be uploaded from. `values` change typed texts and chosen options by name. With
+    that files may be uploaded from. `values` change typed texts and chosen options by name;
+    `secrets` ("name=env:VAR") are typed on the sites that they were typed on. With
     `heal`, a model is asked about a step that cannot be repeated, and that step only (`planner`
     names one that is no model); when the replay then succeeds, its recording is put beside the old
     one as a new version. With `start_at` the steps before that one are left out: the replay starts
@@ -69,7 +76,8 @@ def replay(
     start = _start_url(found, str(url) or _seen_at(found, start_at))
     folders = tuple(Path(folder) for folder in uploads)
     check_folders(folders)
-    Values(found, values or {})
+    shown, vault = _entrusted(found, values or {}, open_vault(secrets), start)
+    Values(found, shown, vault.names)
     healing = bool(heal) or bool(planner)
     kept = record or healing
     stop = threading.Event()
@@ -85,10 +93,11 @@ def replay(
 
     def work() -> RunResult:
         healer = _healer(heal, planner, start, folders) if healing else None
-        screen = {"headless": headless, "uploads": folders}
+        screen = {"headless": headless, "uploads": folders, "secrets": vault}
         recorded = (lambda task: ToldWriter(task, path=out, told=on_event)) if kept else None
-        how = {"values": values, "speed": speed, "patience": patience, "start_at": start_at}
-        result = _done_again(found, start, screen, recorded, on_step=tell, heal=healer, **how)
+        how = {"values": shown, "entrusted": vault.names, "speed": speed, "patience": patience}
+        how |= {"start_at": start_at, "on_step": tell, "heal": healer}
+        result = _done_again(found, start, screen, recorded, **how)
         if healed and result.ok and result.episode is not None:
             kept_as = keep_beside(result.episode, found.path)
             return result.model_copy(update={"episode": kept_as})
@@ -115,12 +124,33 @@ def rows_of(table: Path) -> Iterator[dict[str, str]]:
         raise UsageError(f"Cannot read {table}: {reason}.") from error
 
 
-def secrets_of(names: Sequence[str]) -> dict[str, str]:
-    """The values of environment variables. Raises UsageError for one that is not set."""
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        raise UsageError(f"The environment variable {missing[0]} is not set.", "Set it.")
-    return {name: os.environ[name] for name in names}
+def _task(episode: Episode) -> str:
+    return episode.started.task if episode.started else ""
+
+
+def _entrusted(
+    episode: Episode, values: Mapping[str, str], vault: Vault, start: str
+) -> tuple[dict[str, str], Vault]:
+    """The values that may be shown, and the vault with those that were not recorded.
+
+    What is bound to no site is bound to those where the episode has it typed.
+    """
+    known = parameters_of(episode)
+    hidden = {name for name in values if name in known and known[name].recorded is None}
+    shown = {name: value for name, value in values.items() if name not in hidden}
+    given = [
+        Secret(name=name, value=SecretStr(values[name]), domains=()) for name in sorted(hidden)
+    ]
+    bound = []
+    for secret in (*vault.secrets, *given):
+        steps = known[secret.name].steps if secret.name in known else ()
+        looks = [
+            step.observed.url for step in episode.steps if step.index in steps and step.observed
+        ]
+        old = episode.started.url if episode.started else ""
+        sites = tuple(dict.fromkeys(origin_of(move_origin(url, old, start)) for url in looks))
+        bound.append(secret if secret.domains else secret.model_copy(update={"domains": sites}))
+    return shown, Vault(secrets=tuple(bound))
 
 
 def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Path, ...]) -> Heal:
@@ -164,8 +194,7 @@ def _done_again(
 
     with ExitStack() as stack:
         env = stack.enter_context(BrowserEnv(start, **screen, **screen_of(found)))
-        task = found.started.task if found.started else ""
-        writer = stack.enter_context(recorded(task)) if recorded else None
+        writer = stack.enter_context(recorded(_task(found))) if recorded else None
         return run_again(found, env, url=start, writer=writer, **how)
 
 

@@ -19,8 +19,10 @@ from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal, Listener
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
+from handeye.agent.secrets import named, open_vault, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.envs import Env
+from handeye.envs.secrets import Vault
 from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.claim import refuse_used
 from handeye.episodes.events import RunStarted
@@ -60,6 +62,7 @@ def run(
     headless: bool = True,
     out: str | Path | None = None,
     uploads: Sequence[str | Path] = (),
+    secrets: Sequence[str] | Vault = (),
     on_event: Listener | None = None,
     approve: Approver = approve_at_terminal,
     ask: Asker = ask_at_terminal,
@@ -78,8 +81,9 @@ def run(
     those: `result.output`. `heard` hears the model while it writes.
     A limit that is reached ends the run, also while a model writes; `max_cost` is in US dollars.
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
-    `uploads` are folders that files may be uploaded from without asking. `approve` and `ask` put
-    questions to a person; by default at the terminal, and where there is none the answer is no.
+    `uploads` are folders that files may be uploaded from without asking. `secrets` are typed where
+    `{{name}}` stands ("name=env:VAR"; docs/secrets.md). `approve` and `ask` put questions to a
+    person; by default at the terminal, and where there is none the answer is no.
     `steering` may look at each action before it is sent, and take the planner's turn.
 
     What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
@@ -87,13 +91,14 @@ def run(
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
     path, folders = _checked(out, uploads)
+    task = named(vault := open_vault(secrets), task)
     limits = Limits(
         max_steps=max_steps, max_seconds=max_seconds, max_tokens=max_tokens, max_cost=max_cost,
         max_actions_per_domain=max_actions_per_domain,
     )  # fmt: skip
     limits.check(grounder, model if isinstance(model, str) else "")
     where = Where(
-        env=env, url=str(url), headless=headless, uploads=folders,
+        env=env, url=str(url), headless=headless, uploads=folders, secrets=vault,
         display=display, app=app, view=view, failsafe=failsafe,
     )  # fmt: skip
     place = screen_at(where)
@@ -103,11 +108,10 @@ def run(
     def work() -> RunResult:
         moves = place.moves | {"ask_user"}
         thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
-        thinker.prepare(task)
-        listeners = [on_event] if on_event else []
-        with _opened(place, task, path, listeners) as (screen, journal):
+        thinker.prepare(task + told(vault) if model else task)
+        with _opened(place, task, path, on_event) as (screen, journal):
             names = (planner or thinker.name, grounder or finder.name)
-            journal.emit(_started(task, place, *names, limits, options))
+            journal.emit(_started(task, place, *names, limits, options, vault))
             budget = limits.budget(stop)
             mind = SteeredPlanner(thinker, steering, budget)
             policy = default_policy(place.start, folders)
@@ -119,12 +123,12 @@ def run(
 
 @contextmanager
 def _opened(
-    place: Screen, task: str, path: Path | None, listeners: Sequence[Listener]
+    place: Screen, task: str, path: Path | None, on_event: Listener | None
 ) -> Iterator[tuple[Env, Journal]]:
     """The screen, and the journal of what is done there; both end with the block."""
     with place.open() as screen, EpisodeWriter(task, path=path) as writer:
         screen.save_downloads_to(writer.downloads)
-        yield screen, Journal(writer, *listeners)
+        yield screen, Journal(writer, *[on_event] if on_event else [])
 
 
 def _returned(result: RunResult, output: "type[BaseModel] | None", path: Path) -> RunResult:
@@ -176,16 +180,18 @@ def _started(
     grounder: str,
     limits: Limits,
     options: ModelOptions,
+    vault: Vault,
 ) -> RunStarted:
     given = limits.told() | dict(place.settings) | options.model_dump(exclude_defaults=True)
     return RunStarted(
         task=task,
-        url=place.start,
+        url=vault.redactor.text(place.start),
         env=place.name,
         planner=planner,
         grounder=grounder,
         settings={name: str(value) for name, value in given.items()},
         versions=_versions(),
+        secrets=vault.names,
     )
 
 

@@ -19,11 +19,14 @@ from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.past import catch_up, history_of
+from handeye.agent.secrets import named, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.types import Planner, Step
 from handeye.api import outside_loop
 from handeye.envs import Env
 from handeye.envs.browser.address import start_address
+from handeye.envs.domains import origin_of
+from handeye.envs.secrets import Vault
 from handeye.episodes import (
     Episode,
     EpisodeWriter,
@@ -66,6 +69,7 @@ class Onward:
         max_cost: float | None = None,
         max_actions_per_domain: int | None = None,
         headless: bool = True,
+        secrets: Vault = Vault(),  # noqa: B008
         on_event: Listener | None = None,
         person: Person | None = None,
     ) -> None:
@@ -76,6 +80,7 @@ class Onward:
         )  # fmt: skip
         self.limits.check(grounder, model)
         self.headless = headless
+        self.secrets = secrets
         self.on_event = on_event
         self.person = person or Person()
 
@@ -95,7 +100,8 @@ class Onward:
         thinker, finder = choose(
             planner, self.grounder, self.model, ModelOptions(), moves, heard=self.person.heard
         )
-        thinker.prepare(task)
+        task = named(self.secrets, task)
+        thinker.prepare(task + told(self.secrets) if self.model else task)
         return thinker, finder
 
     def writer(self, task: str, path: Path | None) -> EpisodeWriter:
@@ -151,7 +157,12 @@ def resume(
         with ExitStack() as stack:
             here = _last_address(found) or start
             env = stack.enter_context(
-                BrowserEnv(here, headless=onward.headless, **screen_of(found))
+                BrowserEnv(
+                    here,
+                    headless=onward.headless,
+                    secrets=onward.secrets.bound([origin_of(start)]),
+                    **screen_of(found),
+                )
             )
             writer = stack.enter_context(onward.writer(task, found.path))
             env.save_downloads_to(writer.downloads)
@@ -192,12 +203,20 @@ def fork(
             catch_up(minds[0], found, history)
         with ExitStack() as stack:
             env = stack.enter_context(
-                BrowserEnv(start, headless=onward.headless, **screen_of(found))
+                BrowserEnv(
+                    start,
+                    headless=onward.headless,
+                    secrets=onward.secrets.bound([origin_of(start)]),
+                    **screen_of(found),
+                )
             )
             writer = stack.enter_context(onward.writer(task or recorded_task, out))
             about = {"fork_of": found.id, "at": str(at)}
             started = _started(env, task or recorded_task, start, minds, about)
-            again = run_again(found, env, url=start, writer=writer, stop_before=at, started=started)
+            again = run_again(
+                found, env, url=start, writer=writer, stop_before=at, started=started,
+                entrusted=onward.secrets.names,
+            )  # fmt: skip
             if again.reason != "done":
                 return again
             past = history if not task or onward.model else []

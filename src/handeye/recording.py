@@ -3,7 +3,6 @@
 Prevents: a recording that begins although a named secret is not known, and so would be kept.
 """
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from handeye.actions import Action
 from handeye.actions.errors import UsageError
 from handeye.agent.planner.listing import shown_on
+from handeye.agent.secrets import vault_of
 from handeye.api import check_folders
+from handeye.envs.redact import Redactor
 from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.claim import refuse_used
 from handeye.episodes.events import RunStarted
 from handeye.episodes.record import Recorder
 from handeye.episodes.record import record as record_from
-from handeye.episodes.record.redact import Redactor
 from handeye.screens import NEW
 
 if TYPE_CHECKING:
@@ -46,17 +46,17 @@ def record(
     """Record what a person does in a browser or on a desktop, until they end it or press Ctrl-C.
 
     A browser starts at `url`, and closing it ends the recording; on a desktop (`display`, `view`:
-    as for `run`) the pointer moved into a corner does. `secrets` name environment variables whose
-    values are kept out; `parameters` are texts that a replay may change. Raises UsageError for a
-    secret that is not set and for options that do not go together, EnvError when there is no
+    as for `run`) the pointer moved into a corner does. `secrets` ("name=env:VAR", or the name of a
+    variable) are kept out; `parameters` are texts that a replay may change. Raises UsageError for
+    a secret that is not set and for options that do not go together, EnvError when there is no
     screen, EpisodeError when the folder cannot be used.
     """
-    values = {name: _secret(name) for name in secrets}
+    vault = vault_of(secrets)
     check_folders(tuple(uploads))
     refuse_used(out)
     place = _place(env, str(url), display, view, uploads=uploads, headless=headless)
     title = task or "recorded by hand"
-    redactor = Redactor(values)
+    redactor = Redactor(vault.values)
     with ExitStack() as stack:
         watched = stack.enter_context(closing(place.listen()))
         writer = stack.enter_context(EpisodeWriter(title, path=out))
@@ -77,7 +77,7 @@ def record(
             grounder="person",
             settings=place.settings,
             parameters=dict(parameters or {}),
-            secrets=tuple(values),
+            secrets=vault.names,
         )
         with _until_interrupted() as interrupted:
             return record_from(watched, recorder, started, interrupted)
@@ -162,16 +162,6 @@ def pairs(texts: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"{text!r} is no NAME=VALUE.", "Write it like --set city=Bonn.")
         found[name.strip()] = value
     return found
-
-
-def _secret(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise UsageError(
-            f"The environment variable {name} is not set.",
-            "Set it to the secret, so that it can be recognised and left out.",
-        )
-    return value
 
 
 def _found(name: str, folders: Sequence[Path]) -> str:

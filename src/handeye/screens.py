@@ -13,16 +13,19 @@ from typing import Any, NamedTuple
 from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
 from handeye.envs import Env
+from handeye.envs.domains import origin_of
+from handeye.envs.secrets import Vault
 
 NEW = "new"
 """The display of this name is a private one, made for the occasion."""
-_BROWSER = ("url", "headless", "uploads", "device_scale")
+_BROWSER = ("url", "headless", "uploads", "device_scale", "secrets")
 _DESKTOP = ("display", "app", "view", "failsafe")
 
 
 class Where(Value):
-    """Which screen. `url`, `headless`, `uploads` (folders that files may be uploaded from) and
-    `device_scale` are for a browser.
+    """Which screen. `url`, `headless`, `uploads` (folders that files may be uploaded from),
+    `device_scale` and `secrets` are for a browser; a secret that is bound to no site is typed on
+    that of `url` alone.
 
     The others are for a desktop: `display` is "" for the one that handeye was started on, "new"
     for a private one, else an X11 name; `app` is the command of an application on a private one;
@@ -37,6 +40,7 @@ class Where(Value):
     headless: bool = True
     uploads: tuple[Path, ...] = ()
     device_scale: float | None = None
+    secrets: Vault = Vault()
     display: str = ""
     app: str = ""
     view: str = "all"
@@ -87,12 +91,15 @@ def _browser(where: Where) -> Screen:
         raise UsageError("The run has no address to start at.", "Give one, as in --url http://…")
     start = start_address(where.url)
     look: dict[str, Any] = {"viewport": where.size, "device_scale": where.device_scale}
+    vault = where.secrets.bound([origin_of(start)])
     look = {name: value for name, value in look.items() if value is not None}
     return Screen(
         name=BrowserEnv.name,
         start=start,
         moves=BrowserEnv.action_space,
-        open=lambda: BrowserEnv(start, headless=where.headless, uploads=where.uploads, **look),
+        open=lambda: BrowserEnv(
+            start, headless=where.headless, uploads=where.uploads, secrets=vault, **look
+        ),
         settings={"headless": where.headless},
     )
 

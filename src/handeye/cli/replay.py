@@ -8,6 +8,7 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
+from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
 if TYPE_CHECKING:
     from handeye.episodes import ReplayStep, RunResult
@@ -24,10 +25,9 @@ def replay(
         list[str] | None,
         typer.Option("--set", help="Type another text than was recorded.", metavar="NAME=VALUE"),
     ] = None,
-    secret: Annotated[
-        list[str] | None,
-        typer.Option(help="A value that is taken from this environment variable.", metavar="NAME"),
-    ] = None,
+    secret: SecretOption = None,
+    secret_domain: DomainOption = None,
+    secrets: SecretsOption = None,
     table: Annotated[
         Path | None,
         typer.Option("--csv", help="Replay once for each row; the header names parameters."),
@@ -59,6 +59,7 @@ def replay(
 ) -> None:
     """Run an episode again, without a model; stop where the screen has diverged."""
     from handeye import again
+    from handeye.agent.secrets import vault_of
     from handeye.recording import pairs
 
     if offline:
@@ -70,7 +71,8 @@ def replay(
     if parameters:
         _list(episode, as_json=as_json)
         return
-    given = pairs(values or ()) | again.secrets_of(secret or ())
+    given = pairs(values or ())
+    vault = vault_of(secret or (), secret_domain or (), secrets)
     rows = [given | row for row in again.rows_of(table)] if table else [given]
     results = []
     for number, row in enumerate(rows, 1):
@@ -78,7 +80,7 @@ def replay(
             err.print(f"Row {number} of {len(rows)}", style="bold", highlight=False)
         results.append(
             _once(episode, row, url=url, headless=not headed, record=record, speed=speed,
-                  heal=heal, uploads=allow_uploads or ())
+                  heal=heal, uploads=allow_uploads or (), secrets=vault)
         )  # fmt: skip
         if not as_json:
             _print(results[-1][0])

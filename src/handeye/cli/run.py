@@ -13,6 +13,7 @@ import typer
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
 from handeye.cli.progress import Progress
+from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,9 @@ def run(
     allow_uploads: Annotated[
         list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
     ] = None,
+    secret: SecretOption = None,
+    secret_domain: DomainOption = None,
+    secrets: SecretsOption = None,
     resume: Annotated[
         str, typer.Option(help="Continue a run that was cut off.", metavar="EPISODE")
     ] = "",
@@ -117,7 +121,10 @@ def run(
 
     Exit code 0: done. 1: not done. 2 to 5: could not start, or lost browser, disk or model.
     """
+    from handeye.agent.secrets import vault_of
+
     text = sys.stdin.read() if task == "-" else task
+    vault = vault_of(secret or (), secret_domain or (), secrets)
     limits = {
         "max_steps": max_steps,
         "max_seconds": max_seconds,
@@ -127,7 +134,7 @@ def run(
     }
     if resume or fork:
         more: dict[str, Any] = {"planner": planner, "grounder": grounder, "model": model}
-        more |= {**limits, "headless": not headed}
+        more |= {**limits, "headless": not headed, "secrets": vault}
         result = _onward(resume, in_flight, fork, at, text, url, more)
         _print(result, as_json=as_json)
         raise typer.Exit(exit_code(result))
@@ -150,6 +157,7 @@ def run(
         "headless": not headed,
         "out": folder,
         "uploads": allow_uploads or (),
+        "secrets": vault,
     }
     result = _watched(text, options) if tui else _told(text, options)
     _print(result, as_json=as_json)

@@ -13,11 +13,11 @@ import pytest
 from handeye.actions import Size, targets
 from handeye.envs.browser import BrowserEnv
 from handeye.envs.browser.listen import BrowserListener
+from handeye.envs.redact import Redactor
 from handeye.episodes import Episode, EpisodeWriter, load_elements, load_frame, read_episode, replay
 from handeye.episodes.events import RunStarted
 from handeye.episodes.keep import verify_episode
 from handeye.episodes.record import Recorder, record
-from handeye.episodes.record.redact import Redactor
 
 Hands = Callable[[Any], None]
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from handeye.actions import Click, Point, Press, Scroll, SelectOption, Target, Type, Upload
+from handeye.envs.redact import Redactor
 from handeye.envs.watching import Did
 from handeye.episodes.record.merge import merged
-from handeye.episodes.record.redact import Redactor
 
 HERE, THERE = Target(point=Point(x=10, y=10)), Target(point=Point(x=300, y=10))
 
