@@ -1,7 +1,7 @@
 """Makes the pictures of the terminal interface: `python docs/images/make_tui.py`.
 
-Real runs in the shop are recorded, the screens are used by pressing keys, and what the terminal
-shows is photographed in a browser.
+Real runs in the shop are recorded, some tasks of MiniWoB++ are played, the screens are used by
+pressing keys, and what the terminal shows is photographed in a browser.
 """
 
 import asyncio
@@ -9,11 +9,15 @@ import re
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import handeye
 from handeye.actions import Size
+from handeye.agent.bench.course import BenchSettings
+from handeye.agent.bench.pool import play_in_workers
+from handeye.agent.bench.wanted import Wanted
 from handeye.envs.browser import BrowserEnv
 from handeye.envs.shop import DEMO, serve
 from handeye.tui.app import HandeyeApp
@@ -28,6 +32,12 @@ TASKS = (
     "Search for 'notebook', click the Frobnicate button",
     LAMP.format("second", 1),
 )
+MINIWOB = (
+    "bisect-angle", "click-button", "click-checkboxes", "click-dialog-2", "click-option",
+    "click-shape", "click-tab-2", "copy-paste", "enter-date", "enter-password", "enter-text",
+    "find-word", "focus-text-2", "grid-coordinate", "login-user", "navigate-tree", "search-engine",
+    "use-spinner",
+)  # fmt: skip
 Steps = Callable[[Any], Awaitable[None]]
 
 
@@ -62,6 +72,18 @@ async def pausing(pilot: Any) -> None:
     await rest(pilot)
 
 
+def play(root: Path) -> None:
+    """Some tasks of MiniWoB++, with ten steps each and with two."""
+    for steps in (2, 10):
+        out = root / "bench" / "miniwob" / f"at-most-{steps}-steps"
+        settings = BenchSettings(out=out, steps=steps)
+        wanted = Wanted(tasks=MINIWOB, seeds=5, first_seed=0, workers=2, settings=settings)
+        results, left = wanted.begin()
+        with closing(play_in_workers(left, settings, wanted.workers)) as all_:
+            for played in all_:
+                results.add(played)
+
+
 async def screen(app: HandeyeApp, size: tuple[int, int], steps: Steps) -> str:
     async with app.run_test(size=size) as pilot:
         await steps(pilot)
@@ -84,6 +106,7 @@ def main() -> None:
         home = Path(name) / "home"
         for number, task in enumerate(TASKS):
             handeye.run(task, url=shop.url, out=home / f"run-{number}")
+        play(Path(name) / "results")
         shots: dict[str, tuple[tuple[int, int], Steps]] = {
             "episodes": (LARGE, pressing("down")),
             "trace": (LARGE, pressing("enter", "right", "right")),
@@ -93,10 +116,14 @@ def main() -> None:
                 LARGE,
                 pressing("enter", "right", "right", "g", *"the", "space", *"lamp", "enter"),
             ),
+            "bench": (LARGE, pressing("4")),
+            "board": (LARGE, pressing("4", "enter", "w", "n")),
+            "versus": (LARGE, pressing("4", "down", "c", "up", "c")),
+            "bench-small": (SMALL, pressing("4", "enter", "n")),
             "small": (SMALL, pressing("enter", "right", "right")),
         }
         for shot, (size, steps) in shots.items():
-            svg = asyncio.run(screen(HandeyeApp(home), size, steps))
+            svg = asyncio.run(screen(HandeyeApp(home, results=Path(name) / "results"), size, steps))
             photograph(svg, shot, Path(name))
         session = Session(LAMP.format("second", 2), shop.url, out=home / "live")
         session.control.paused = True
