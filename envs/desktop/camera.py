@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Box, ScreenSpace, Size
 from handeye.actions.errors import DisplayError
+from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.png import png
 from handeye.envs.desktop.view import View
 from handeye.envs.desktop.x11.link import authority
@@ -166,8 +167,10 @@ class Camera:
         return PageState(timers=int(busy or waiting or now - self._since < self._reaction))
 
     def pause(self, seconds: float) -> None:
-        """A moment of a poll."""
+        """A moment of a poll, in which a person may stop the run."""
+        check()
         time.sleep(seconds)
+        check()
 
     def ignore_open_requests(self) -> None:
         """A desktop has none."""

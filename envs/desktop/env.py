@@ -13,6 +13,7 @@ from handeye.actions import Action, Box, Target, Wait, Zoom, is_grounded, map_ta
 from handeye.actions.errors import DisplayError
 from handeye.envs.desktop.camera import PATIENT_SECONDS, Camera, Picture
 from handeye.envs.desktop.hand import Corner
+from handeye.envs.desktop.interrupts import put_off
 from handeye.envs.desktop.perform import ACTION_SPACE, Desk, Reader, closer_look, perform
 from handeye.envs.desktop.private import PrivateDisplay
 from handeye.envs.desktop.system import System, open_system
@@ -50,19 +51,8 @@ class DesktopEnv:
     ) -> None:
         self._stack = ExitStack()
         try:
-            self._system: System = self._stack.enter_context(open_system(display))
-            self._camera = Camera(
-                view or View(),
-                display=self._system.display,
-                key_file=self._system.key_file,
-                window=self._system.window_box,
-                check=self._stop_in_corner,
-                busy=self._system.busy,
-            )
-            self._stack.callback(self._camera.close)
-            self._hand = self._system.hand(self._camera.pause, self._rest_now)
-            self._stack.callback(self._let_go)
-            self._corner = Corner(self._hand, on=failsafe)
+            with put_off():
+                self._open(display, view or View(), failsafe=failsafe)
         except BaseException:
             self.close()
             raise
@@ -70,6 +60,21 @@ class DesktopEnv:
         self._rest: Rest[Picture] | None = None
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}
+
+    def _open(self, display: "str | PrivateDisplay", view: View, *, failsafe: bool) -> None:
+        self._system: System = self._stack.enter_context(open_system(display))
+        self._camera = Camera(
+            view,
+            display=self._system.display,
+            key_file=self._system.key_file,
+            window=self._system.window_box,
+            check=self._stop_in_corner,
+            busy=self._system.busy,
+        )
+        self._stack.callback(self._camera.close)
+        self._hand = self._system.hand(self._camera.pause, self._rest_now)
+        self._stack.callback(self._let_go)
+        self._corner = Corner(self._hand, on=failsafe)
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +92,7 @@ class DesktopEnv:
 
         Raises DisplayError when the display is gone, StoppedError for the fail-safe corner.
         """
-        with self._system.watched():
+        with put_off(), self._system.watched():
             self._stop_in_corner()
             fresh = time.monotonic() - self._rest_at < FRESH_SECONDS
             rest = self._rest if self._rest is not None and fresh else self._settle()
@@ -106,7 +111,7 @@ class DesktopEnv:
         sent = map_targets(action, self._clamped)
         try:
             self._check(action)
-            with self._system.watched():
+            with put_off(), self._system.watched():
                 self._stop_in_corner()
                 if isinstance(sent, Zoom):
                     closer = self._closer_look(sent)
@@ -127,7 +132,8 @@ class DesktopEnv:
 
     def close(self) -> None:
         """Let go of keys and buttons, and of the display. May be called twice."""
-        self._stack.close()
+        with put_off():
+            self._stack.close()
 
     def _let_go(self) -> None:
         """A display that is gone holds nothing down."""

@@ -57,7 +57,7 @@ class Desk(NamedTuple):
         return spot.x, spot.y
 
     def pause(self, seconds: float) -> None:
-        """A moment of a poll, in which a person may stop the run."""
+        """A moment of a poll, in which a person may move the pointer into a corner."""
         self.camera.pause(seconds)
         self.corner.check(self.camera.screen)
 

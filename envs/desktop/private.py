@@ -15,15 +15,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from handeye.actions import Size
 from handeye.actions.errors import DisplayError, UsageError
+from handeye.envs.desktop.interrupts import check, put_off
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+
+    from handeye.envs.desktop.x11.windows import Windows
 
 SCREEN = Size(width=1280, height=800)
 PROGRAMS = ("Xvfb", "openbox")
@@ -188,40 +194,41 @@ class PrivateDisplay:
 
     def _manage(self) -> None:
         """Start the window manager and wait until it is there."""
-        from handeye.envs.desktop.x11.link import connect
-        from handeye.envs.desktop.x11.windows import Windows
-
         for name in ("home", *_HOMES):
             (self.folder / name.lower()).mkdir(mode=0o700)
         rules = self.folder / "openbox.xml"
         rules.write_bytes(files("handeye.envs.desktop").joinpath("openbox.xml").read_bytes())
         self.start(["openbox", "--sm-disable", "--config-file", str(rules)], self.folder)
-        link = connect(self.name, self.key_file)
-        try:
-            windows = Windows(link)
+        with self._link() as (link, windows):
             end = time.monotonic() + _START_SECONDS
             while not windows.managed:
                 if time.monotonic() > end:
                     raise DisplayError("openbox did not start on the private display.")
                 time.sleep(_POLL)
+                check()
             # In the middle it would lie over what opens there, and raise tooltips.
             root = link.screen().root
             size = root.get_geometry()
             root.warp_pointer(size.width // 2, size.height - 1)
             link.sync()
-        finally:
-            link.close()
 
     def _count(self) -> int:
         """How many windows are open."""
-        from handeye.envs.desktop.x11.link import connect
+        with self._link() as (_, windows):
+            return len(windows.all())
+
+    @contextmanager
+    def _link(self) -> "Iterator[tuple[Display, Windows]]":
+        """A connection of its own, and the windows that it shows."""
+        from handeye.envs.desktop.x11.link import connect, hang_up
         from handeye.envs.desktop.x11.windows import Windows
 
-        link = connect(self.name, self.key_file)
-        try:
-            return len(Windows(link).all())
-        finally:
-            link.close()
+        with put_off():
+            link = connect(self.name, self.key_file)
+            try:
+                yield link, Windows(link)
+            finally:
+                hang_up(link)
 
 
 def missing_programs() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from handeye.actions.keys import MODIFIERS
+from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.x11.keymap import Keymap, Stroke
 from handeye.envs.desktop.x11.keysyms import CAPS_LOCK, KEYS, keysym_of
 from handeye.envs.refused import Refused
@@ -33,6 +34,7 @@ class Keyboard:
         self._map.refresh()
         with self._caps_off():
             for at, keysym in enumerate(keysyms):
+                check()
                 stroke = self._stroke(keysym, keysyms[at:])
                 if self._map.is_borrowed(stroke):
                     borrowed[text[at]] = None
