@@ -14,9 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 import handeye
+from handeye.actions import Size
 from handeye.actions.errors import InstructionError
 from handeye.cli.app import app
+from handeye.envs.desktop import PrivateDisplay
+from handeye.envs.desktop.x11.link import connect
 from handeye.episodes import read_episode
+from handeye.episodes.events import Acted, Event
 
 LISTENER = f"{sys.executable} {Path(__file__).with_name('listener.py')}"
 
@@ -52,6 +56,24 @@ def test_a_task_is_done_on_a_display_of_its_own(tmp_path: Path) -> None:
     observed = episode.steps[0].observed
     assert observed is not None
     assert observed.title == "Listener"
+
+
+def test_a_person_stops_a_run_on_their_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desktop is the one that DISPLAY names; the pointer goes into a corner."""
+    with PrivateDisplay(Size(width=640, height=480)) as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        monkeypatch.setenv("XAUTHORITY", display.key_file)
+
+        def into_the_corner(event: Event) -> None:
+            if isinstance(event, Acted):
+                link = connect(display.name)
+                link.screen().root.warp_pointer(639, 0)
+                link.sync()
+                link.close()
+
+        result = handeye.run("press Enter, wait 60 s", env="desktop", on_event=into_the_corner)
+    assert (result.reason, result.steps) == (handeye.StopReason.INTERRUPTED, 1)
+    assert "moved into a corner" in result.message
 
 
 def test_what_only_a_browser_can_do_is_refused_before_the_start(home: Path) -> None:
