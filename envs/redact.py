@@ -63,6 +63,15 @@ class Redactor:
             text = re.sub(found, rf"\g<1>{placeholder(slug(field))}", text)
         return text
 
+    def begun(self, text: str) -> bool:
+        """Whether a text may end in the beginning of a secret: the rest may follow."""
+        low = text.casefold()
+        return any(
+            low.endswith(value[:length])
+            for value in self._beginnings.values()
+            for length in range(1, len(value))
+        )
+
     def tells(self, runs: Sequence[str]) -> set[int]:
         """Which of the texts that stand one after the other on a screen show a secret together."""
         found: set[int] = set()

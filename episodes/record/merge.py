@@ -24,6 +24,8 @@ def merged(first: Did, second: Did) -> Did | None:
 def _one(first: Did, second: Did) -> Action | None:
     one, two = first.action, second.action
     same = bool(first.field) and first.field == second.field
+    if isinstance(one, Type) and two == Press(keys=("Backspace",)) and not first.whole:
+        return one.model_copy(update={"text": one.text[:-1]}) if len(one.text) > 1 else None
     if isinstance(two, Type):
         return _typing(first, second, same=same)
     if isinstance(one, Scroll) and isinstance(two, Scroll):

@@ -67,10 +67,17 @@ class Recorder:
         self._open = did
 
     def flush(self, older_than: float = 0.0) -> None:
-        """Write the open step, if nothing was added to it for so many seconds."""
-        if self._open is not None and time.time() - self._open.time >= older_than:
-            did, self._open = self._open, None
-            self._write(did)
+        """Write the open step, if nothing was added to it for so many seconds.
+
+        One that may be a part of a secret waits until something else is done.
+        """
+        did = self._open
+        if did is None or time.time() - did.time < older_than:
+            return
+        if older_than and isinstance(did.action, Type) and self.redactor.begun(did.action.text):
+            return
+        self._open = None
+        self._write(did)
 
     def _write(self, did: Did) -> None:
         if did.before is None:

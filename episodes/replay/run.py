@@ -56,6 +56,7 @@ def replay(
     start_at: int = 0,
     stop_before: int | None = None,
     started: RunStarted | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> RunResult:
     """Repeat every recorded action that succeeded, in `env`, which shows the start of the run.
 
@@ -64,13 +65,14 @@ def replay(
     episode (`parameters_of`); those that are `entrusted` to `env` it types by their names. `heal`
     is asked about a step that cannot be repeated. Steps before `start_at` are left out. With
     `stop_before` only the steps before that one are repeated, and the writer is not told of an
-    end; `started` is written instead of the usual beginning. `ok` of the result means that all
-    steps were repeated and the recorded run had succeeded; its answer is the recorded one.
+    end; `started` is written instead of the usual beginning, which tells of `settings`. `ok` of
+    the result means that all steps were repeated and the recorded run had succeeded; its answer is
+    the recorded one.
     Raises EpisodeCorruptError when a frame or element list of the episode is missing or damaged,
     UsageError for values that the episode has no use for, or lacks.
     """
     filled = Values(episode, values or {}, entrusted)
-    tape = Tape(writer, filled.secret, started)
+    tape = Tape(writer, filled.secret, started, settings)
     tell = on_step or (lambda _: None)
     again = _Replay(
         episode, env, url, tape, tell, patience, filled, Pace(speed), heal, (start_at, stop_before)

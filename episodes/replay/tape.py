@@ -28,8 +28,10 @@ class Tape:
         writer: EpisodeWriter | None,
         secrets: Mapping[str, str],
         started: RunStarted | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self._writer = writer
+        self._settings = settings or {}
         self._started = started
         self._redactor = Redactor(secrets)
 
@@ -49,7 +51,7 @@ class Tape:
                 env=env.name,
                 planner="replay",
                 grounder="replay",
-                settings={"replay_of": episode.id},
+                settings={**self._settings, "replay_of": episode.id},
                 parameters={name: values.get(name, value) for name, value in recorded.items()},
                 secrets=started.secrets if started else (),
             )

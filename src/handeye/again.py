@@ -21,7 +21,6 @@ from handeye.agent.journal import Listener, ToldWriter
 from handeye.agent.secrets import open_vault
 from handeye.api import check_folders, outside_loop
 from handeye.envs import Observation
-from handeye.envs.browser.address import start_address
 from handeye.envs.domains import origin_of
 from handeye.envs.secrets import Secret, Vault
 from handeye.episodes import (
@@ -38,12 +37,15 @@ from handeye.episodes.replay.run import move_origin
 from handeye.grounding import Grounding
 from handeye.grounding.chat import ChatModel
 from handeye.grounding.chat.backends import ModelOptions
+from handeye.screens import NEW, Screen, Where, screen_at
 
 
 def replay(
     episode: str | Path,
     *,
     url: str | Path = "",
+    display: str = "",
+    app: str = "",
     headless: bool = True,
     record: bool = True,
     uploads: Sequence[str | Path] = (),
@@ -61,9 +63,12 @@ def replay(
     """Do what an episode recorded again, without any model.
 
     `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
-    there, and addresses of the recorded start's origin move to that origin. `uploads` are folders
-    that files may be uploaded from. `values` change typed texts and chosen options by name;
-    `secrets` ("name=env:VAR") are typed on the sites that they were typed on. With
+    there, and addresses of the recorded start's origin move to that origin. A recording of a
+    desktop is done again on `display`; with `app` on a private one where that is started; without
+    them where it was recorded, which is a private display with the same application, or the
+    desktop of that name. `uploads` are folders that files may be uploaded from. `values` change
+    typed texts and chosen options by name; `secrets` ("name=env:VAR") are typed on the sites that
+    they were typed on. With
     `heal`, a model is asked about a step that cannot be repeated, and that step only (`planner`
     names one that is no model); when the replay then succeeds, its recording is put beside the old
     one as a new version. With `start_at` the steps before that one are left out: the replay starts
@@ -73,10 +78,11 @@ def replay(
     when the browser does not start.
     """
     found = read_episode(find_episode(episode))
-    start = _start_url(found, str(url) or _seen_at(found, start_at))
     folders = tuple(Path(folder) for folder in uploads)
     check_folders(folders)
-    shown, vault = _entrusted(found, values or {}, open_vault(secrets), start)
+    first = str(url) or _seen_at(found, start_at)
+    where = _where(found, first, display, app, headless, folders)
+    place, shown, vault = _placed(found, where, values or {}, open_vault(secrets))
     Values(found, shown, vault.names)
     healing = bool(heal) or bool(planner)
     kept = record or healing
@@ -92,12 +98,11 @@ def replay(
             raise KeyboardInterrupt
 
     def work() -> RunResult:
-        healer = _healer(heal, planner, start, folders) if healing else None
-        screen = {"headless": headless, "uploads": folders, "secrets": vault}
+        healer = _healer(heal, planner, place, folders) if healing else None
         recorded = (lambda task: ToldWriter(task, path=out, told=on_event)) if kept else None
         how = {"values": shown, "entrusted": vault.names, "speed": speed, "patience": patience}
         how |= {"start_at": start_at, "on_step": tell, "heal": healer}
-        result = _done_again(found, start, screen, recorded, **how)
+        result = _done_again(found, place, recorded, **how)
         if healed and result.ok and result.episode is not None:
             kept_as = keep_beside(result.episode, found.path)
             return result.model_copy(update={"episode": kept_as})
@@ -128,6 +133,22 @@ def _task(episode: Episode) -> str:
     return episode.started.task if episode.started else ""
 
 
+def _placed(
+    found: Episode, where: Where, values: Mapping[str, str], vault: Vault
+) -> tuple[Screen, dict[str, str], Vault]:
+    """The screen, the values that a replay fills in, and what the browser types by its name.
+
+    A desktop has no sites that a secret could be bound to: there it is filled in, and left out of
+    the recording.
+    """
+    place = screen_at(where)
+    if where.env == "desktop":
+        secret = {each.name: each.value.get_secret_value() for each in vault.secrets}
+        return place, {**values, **secret}, Vault()
+    shown, bound = _entrusted(found, values, vault, place.start)
+    return screen_at(where.model_copy(update={"secrets": bound})), shown, bound
+
+
 def _entrusted(
     episode: Episode, values: Mapping[str, str], vault: Vault, start: str
 ) -> tuple[dict[str, str], Vault]:
@@ -153,12 +174,10 @@ def _entrusted(
     return shown, Vault(secrets=tuple(bound))
 
 
-def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Path, ...]) -> Heal:
+def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[Path, ...]) -> Heal:
     """Asks a planner about one step, finds what it means, and lets the guard judge it."""
-    from handeye.envs.browser import BrowserEnv
-
-    thinker, finder = choose(planner, "", model, ModelOptions(), BrowserEnv.action_space)
-    policy = default_policy(start, folders)
+    thinker, finder = choose(planner, "", model, ModelOptions(), place.moves)
+    policy = default_policy(place.start, folders)
 
     def heal(question: str, seen: Observation) -> Healed | None:
         thinker.prepare(question)
@@ -185,17 +204,15 @@ def _healer(model: str | ChatModel, planner: str, start: str, folders: tuple[Pat
 
 def _done_again(
     found: Episode,
-    start: str,
-    screen: dict[str, Any],
+    place: Screen,
     recorded: Callable[[str], EpisodeWriter] | None,
     **how: Any,
 ) -> RunResult:
-    from handeye.envs.browser import BrowserEnv
-
     with ExitStack() as stack:
-        env = stack.enter_context(BrowserEnv(start, **screen, **screen_of(found)))
+        env = stack.enter_context(place.open())
         writer = stack.enter_context(recorded(_task(found))) if recorded else None
-        return run_again(found, env, url=start, writer=writer, **how)
+        settings = {name: str(value) for name, value in place.settings.items()}
+        return run_again(found, env, url=place.start, writer=writer, settings=settings, **how)
 
 
 def _seen_at(episode: Episode, step: int) -> str:
@@ -208,17 +225,35 @@ def _seen_at(episode: Episode, step: int) -> str:
     return seen.url if seen else ""
 
 
-def _start_url(episode: Episode, url: str) -> str:
+def _where(
+    episode: Episode, url: str, display: str, app: str, headless: bool, uploads: tuple[Path, ...]
+) -> Where:
+    """Where an episode can be done again. Raises UsageError for one that was recorded elsewhere."""
     started = episode.started
-    if started is not None and started.env != "browser":
+    if started is None or started.env not in ("browser", "desktop"):
+        where = started.env if started else "nowhere"
         raise UsageError(
-            f"The episode was recorded in {started.env!r}, not in a browser.",
+            f"The episode was recorded in {where!r}, not in a browser or on a desktop.",
             "Replay it with handeye.episodes.replay and that environment.",
         )
-    start = url or (started.url if started else "")
+    size = screen_of(episode)
+    if started.env == "desktop":
+        settings = started.settings
+        there = display or (NEW if app else settings.get("display", ""))
+        new = there == NEW
+        return Where(
+            env="desktop", url=url, display=there, view=settings.get("view", "all"),
+            app=app or (settings.get("app", "") if new else ""),
+            failsafe=settings.get("failsafe") != "False",
+            size=size.get("viewport") if new and "view" not in settings else None,
+        )  # fmt: skip
+    start = url or started.url
     if not start:
         raise UsageError("The episode does not say where it started.", "Add --url http://…")
-    return start_address(start)
+    return Where(
+        url=start, display=display, app=app, headless=headless, uploads=uploads,
+        size=size.get("viewport"), device_scale=size.get("device_scale"),
+    )  # fmt: skip
 
 
 def screen_of(episode: Episode) -> dict[str, Any]:

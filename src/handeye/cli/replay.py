@@ -1,4 +1,4 @@
-"""`handeye replay`: run a recorded episode again in a browser, once or for each row of a table."""
+"""`handeye replay`: run a recorded episode again, once or for each row of a table."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +50,17 @@ def replay(
     grounder: Annotated[str, typer.Option(help="With --offline: who finds the targets.")] = "",
     planner: Annotated[str, typer.Option(help="With --offline: who decides.")] = "",
     model: Annotated[str, typer.Option(help="With --offline: a model that decides.")] = "",
+    display: Annotated[
+        str,
+        typer.Option(
+            help='Of a desktop: an X11 name, or "new" for a private one.',
+            show_default="where it was recorded",
+        ),
+    ] = "",
+    app: Annotated[
+        str,
+        typer.Option(help="Start this on a private display.", show_default="the recorded one"),
+    ] = "",
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     record: Annotated[bool, typer.Option(help="Record the replay as an episode.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -79,8 +90,9 @@ def replay(
         if table:
             err.print(f"Row {number} of {len(rows)}", style="bold", highlight=False)
         results.append(
-            _once(episode, row, url=url, headless=not headed, record=record, speed=speed,
-                  heal=heal, uploads=allow_uploads or (), secrets=vault)
+            _once(episode, row, url=url, display=display, app=app, headless=not headed,
+                  record=record, speed=speed, heal=heal, uploads=allow_uploads or (),
+                  secrets=vault)
         )  # fmt: skip
         if not as_json:
             _print(results[-1][0])

@@ -1,5 +1,6 @@
 """What is done in a real application on a desktop is recorded, and done again elsewhere on it."""
 
+import json
 import shutil
 import threading
 import time
@@ -7,9 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from handeye.actions import Action, Click, Point, Press, Size, Target, Type
 from handeye.actions.errors import UsageError
+from handeye.api import run
+from handeye.cli.app import app
 from handeye.envs.desktop import DesktopEnv, PrivateDisplay
 from handeye.envs.desktop.private import missing_programs
 from handeye.envs.desktop.x11.link import connect, hang_up
@@ -116,6 +120,41 @@ def test_an_application_is_used_and_used_again_where_it_has_moved_to(
         assert until(lambda: file.read_text("utf-8") == "milk 2")
 
 
+def test_the_command_does_it_again_on_the_same_screen_or_on_another(
+    tmp_path: Path, until: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "home"))
+    file = tmp_path / "note.txt"
+    file.write_text("", "utf-8")
+    task = "type 'milk 2', click Edit, press Escape, press ctrl+s"
+    done = run(task, env="desktop", display="new", app=f"mousepad '{file}'")
+    assert done.ok, done.message
+    assert done.episode is not None
+
+    file.write_text("", "utf-8")
+    again = CliRunner().invoke(app, ["replay", str(done.episode), "--json"])
+    assert again.exit_code == 0, again.output
+    assert until(lambda: file.read_text("utf-8") == "milk 2")
+    told = json.loads(again.stdout.splitlines()[-1])
+    assert all(step["divergence"] < 0.3 for step in told["replayed"])
+    started = read_episode(Path(told["episode"])).started
+    assert started is not None
+    assert (started.env, started.settings["display"]) == ("desktop", "new")
+
+    file.write_text("", "utf-8")
+    with PrivateDisplay(Size(width=1280, height=800)) as other:
+        other.open(["mousepad", str(file)])
+        move_window(other, (60, 45), until)
+        monkeypatch.setenv("XAUTHORITY", other.key_file)
+        words = ["replay", told["episode"], "--display", other.name, "--set", "text=milk 3"]
+        moved = CliRunner().invoke(app, words)
+    assert moved.exit_code == 0, moved.output
+    assert until(lambda: file.read_text("utf-8") == "milk 3")
+
+    wrong = CliRunner().invoke(app, ["replay", told["episode"], "--url", "http://127.0.0.1:9/"])
+    assert isinstance(wrong.exception, UsageError)
+
+
 def test_a_named_secret_is_neither_text_nor_pixels(
     display: PrivateDisplay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,9 +176,16 @@ def test_a_named_secret_is_neither_text_nor_pixels(
         assert step.observed is not None
         shown = " ".join(line.text for line in read_text(load_frame(episode, step.observed)))
         assert "xylo" not in shown.casefold()
-    assert b"xylophone" not in b"".join(
-        path.read_bytes() for path in episode.path.rglob("*") if path.is_file()
-    )
+    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XAUTHORITY", display.key_file)
+    words = ["replay", str(episode.path), "--display", display.name, "--secret", "SAFE_WORD"]
+    again = CliRunner().invoke(app, words)
+    assert again.exit_code == 0, again.output
+    (kept,) = (tmp_path / "home").glob("*/episode.jsonl")
+    assert "{{SAFE_WORD}}" in kept.read_text("utf-8")
+    for folder in (episode.path, kept.parent):
+        files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        assert b"xylophone" not in b"".join(files)
 
 
 def test_a_display_that_nobody_sees_is_refused(tmp_path: Path) -> None:

@@ -1,12 +1,27 @@
 """What belongs together is one step; what does not stays apart."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handeye.actions import Click, Point, Press, Scroll, SelectOption, Target, Type, Upload
+from handeye.actions import (
+    Click,
+    Point,
+    Press,
+    ScreenSpace,
+    Scroll,
+    SelectOption,
+    Size,
+    Target,
+    Type,
+    Upload,
+)
+from handeye.envs import Observation, Screenshot
 from handeye.envs.redact import Redactor
 from handeye.envs.watching import Did
+from handeye.episodes import EpisodeWriter
+from handeye.episodes.record import Recorder
 from handeye.episodes.record.merge import merged
 
 HERE, THERE = Target(point=Point(x=10, y=10)), Target(point=Point(x=300, y=10))
@@ -23,6 +38,9 @@ def did(action: Any, time: float = 0.0, **more: Any) -> Did:
         (did(Scroll(dy=100)), did(Scroll(dy=100), 9), None),
         (did(Scroll(dy=1, target=HERE)), did(Scroll(dy=1, target=THERE)), None),
         (did(Type(text="a")), did(Type(text="b"), 5), Type(text="ab")),
+        (did(Type(text="ax")), did(Press(keys=("Backspace",))), Type(text="a")),
+        (did(Type(text="a")), did(Press(keys=("Backspace",))), None),
+        (did(Type(text="ax"), whole=True), did(Press(keys=("Backspace",))), None),
         (
             did(Type(text="a", clear=True), field="1", whole=True),
             did(Type(text="ab"), field="1", whole=True),
@@ -61,3 +79,18 @@ def test_a_secret_is_found_in_every_form_in_which_pages_write_it() -> None:
     redactor.hide_field("pass word")
     text = "a b&c/é a%20b%26c/%C3%A9 a+b%26c%2F%C3%A9 ?x=1&pass+word=zz&y=2"
     assert redactor.text(text) == "{{KEY}} {{KEY}} {{KEY}} ?x=1&pass+word={{pass_word}}&y=2"
+
+
+def test_a_pause_in_the_middle_of_a_secret_does_not_give_away_its_parts(tmp_path: Path) -> None:
+    screen = Observation(
+        screenshot=Screenshot(data=b"", space=ScreenSpace(size=Size(width=9, height=9)))
+    )
+    told: list[Any] = []
+    with EpisodeWriter(path=tmp_path / "e") as writer:
+        redactor = Redactor({"KEY": "xylophone"})
+        recorder = Recorder(writer, redactor, on_step=lambda _, action: told.append(action))
+        for text in ("xylo", "phone"):
+            recorder.take(did(Type(text=text), before=screen))  # long ago
+            recorder.flush(2.0)
+        recorder.take(did(Press(keys=("Enter",)), before=screen))
+    assert told == [Type(text="{{KEY}}")]
