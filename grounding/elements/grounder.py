@@ -21,6 +21,7 @@ from handeye.grounding.types import Candidate, Grounding
 
 _NAME = 60  # longer texts are no names that a phrase may have meant
 MAX_ALTERNATIVES = 8
+_LOOKS = ("heading", "link", "menuitem", "tab", "columnheader")
 _DRAWN = (*PICTURES, "canvas", "video")
 _MIN_WIDTH, _MIN_HEIGHT = 48, 16  # pixels; a smaller picture is an icon
 
@@ -110,12 +111,19 @@ def candidates(screenshot: Screenshot) -> tuple[Candidate, ...]:
             box=each.box,
             score=1.0,
             label=named.get(number) or _label(each),
-            role="text" if each.role == ROLE else "icon" if number in named else each.role,
+            role="icon" if number in named else _role(each),
             element=each,
         )
         for number, each in enumerate(seen.elements)
         if each.tag not in ("value", "wrapped")
     )
+
+
+def _role(element: Element) -> str:
+    """For people to read; of a text on pixels its look tells."""
+    if element.role != ROLE:
+        return element.role
+    return element.tag if element.tag in _LOOKS else "text"
 
 
 def _label(element: Element) -> str:
@@ -189,7 +197,7 @@ def _seen(answer: Grounding, screenshot: Screenshot, look: Look, found: Match) -
         option.model_copy(
             update={
                 "element": None,
-                "role": "text" if option.role == ROLE else option.role,
+                "role": _role(option.element) if option.element else option.role,
                 "score": round(option.score * 0.9, 3),
             }
         )

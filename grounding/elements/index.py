@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from handeye.actions import Size
+from handeye.actions import Box, Size
 from handeye.envs import Element
 from handeye.grounding.elements.likeness import likenesses
 from handeye.grounding.elements.relate import beside
@@ -85,6 +85,7 @@ class Index:
         for number, element in enumerate(elements):
             self._add(number, element)
         self._label_unnamed()
+        self._label_columns()
 
     @property
     def vocabulary(self) -> Collection[str]:
@@ -134,6 +135,16 @@ class Index:
             if label is not None:
                 weight = CELL if label.role == "cell" else LABEL
                 self._add_text(number, label.name, weight)
+
+    def _label_columns(self) -> None:
+        """Give a field or box in a row the head of its column as one more name."""
+        heads = [e for e in self.elements if "columnheader" in (e.role, e.tag)]
+        for number, element in enumerate(self.elements if heads else ()):
+            if element.item is None or element.role not in (*EDITED, *CHECKED):
+                continue
+            over = [head for head in heads if _is_column(head.box, element.box)]
+            if over:
+                self._add_text(number, max(over, key=lambda e: e.box.y2).name, HINT)
 
     def _score_all(self, name: str, exact: bool) -> dict[int, float]:
         wanted = _Wanted.of(name, exact)
@@ -208,6 +219,12 @@ class Index:
             if len(text.words) <= 4:
                 found.setdefault("".join(text.words), []).append(place)
         return found
+
+
+def _is_column(head: Box, box: Box) -> bool:
+    """Whether a box stands under a head: more than half of the narrower one."""
+    shared = min(head.x2, box.x2) - max(head.x1, box.x1)
+    return head.y2 <= box.y1 + 4 and shared > 0.5 * min(head.width, box.width)
 
 
 def _in_order(wanted: tuple[str, ...], present: tuple[str, ...]) -> bool:

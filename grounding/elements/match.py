@@ -5,7 +5,7 @@ the product of name, role, state, relation and place. Prevents: guessing. Two th
 well as each other are both returned, and what fits badly is not returned at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from handeye.envs import Element
@@ -150,11 +150,16 @@ def _of_role(index: Index, reading: Reading, wanted: Wanted | None) -> dict[int,
         found = {
             n: score
             for n, e in enumerate(index.elements)
-            if e.role in roles and (wanted is None or wanted(e))
+            if _is(e, roles) and (wanted is None or wanted(e))
         }
         if found:
             return found
     return {}
+
+
+def _is(element: Element, roles: Sequence[str]) -> bool:
+    """Whether it has one of the roles; of a text on pixels its look tells."""
+    return element.role in roles or (element.role == "pixels" and element.tag in roles)
 
 
 def _role(element: Element, reading: Reading) -> float:
@@ -203,6 +208,8 @@ def _drawn(element: Element, reading: Reading) -> float:
         return 0.65 if roles and roles <= _INPUTS else 0.9
     if not roles:
         return 0.93 if element.tag == "heading" else 0.965
+    if element.tag in roles:
+        return 1.0
     if roles <= _INPUTS:
         return 0.65
     if set(PICTURES) & roles:

@@ -4,7 +4,8 @@ Page structure (rows, regions, headings) decides before geometry does. Prevents:
 the neighbouring row being taken because its box is a few pixels closer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from handeye.envs import Element
 from handeye.grounding.elements.index import Anchors, Index
@@ -102,8 +103,8 @@ def _between(index: Index, anchors: Anchors, other: Anchors) -> Callable[[int], 
 
 
 def _inside(index: Index, anchors: Anchors) -> Callable[[int], float]:
-    said = [word for word in words(anchors.phrase) if word not in ARTICLES]
-    wanted = {word for word in said if word not in AREA_NOUNS | {"of"}}
+    said = _joined([word for word in words(anchors.phrase) if word not in ARTICLES])
+    wanted = {word for word in said if word not in AREA_NOUNS | AREAS.keys() | {"of"}}
     areas = [AREAS[word] for word in said if word in AREAS]
     kinds = {kind for names, _ in areas for kind in names}
     sections = _sections(index, anchors)
@@ -127,6 +128,16 @@ def _inside(index: Index, anchors: Anchors) -> Callable[[int], float]:
         return 0.85 if element.item is not None and wanted <= set(words(element.item_text)) else 0.0
 
     return fit
+
+
+def _joined(said: Sequence[str]) -> list[str]:
+    """The words with those that name an area together as one: a "menu bar" is no menu."""
+    found = list(said)
+    for first, second in pairwise(said):
+        if first + second in AREAS and first in found and second in found:
+            at = found.index(first)
+            found[at : at + 2] = [first + second]
+    return found
 
 
 def _sections(index: Index, anchors: Anchors) -> set[int]:

@@ -160,6 +160,10 @@ AREAS: dict[str, tuple[tuple[str, ...], tuple[float | None, float | None]]] = {
     "modal": (("dialog", "alertdialog"), (None, None)),
     "toolbar": (("toolbar",), (None, 0.0)),
     "menu": (("menu", "menubar", "navigation"), (None, None)),
+    "menubar": (("menubar",), (None, 0.0)),
+    "tabs": (("tablist", "tab"), (None, 0.0)),
+    "tabbar": (("tablist",), (None, 0.0)),
+    "titlebar": (("title",), (None, 0.0)),
     "main": (("main",), (None, None)),
     "form": (("form",), (None, None)),
     "table": (("table", "grid"), (None, None)),
@@ -169,8 +173,19 @@ AREAS: dict[str, tuple[tuple[str, ...], tuple[float | None, float | None]]] = {
 AREA_NOUNS = _set(
     "section area region panel group card dialog popup modal window form table list menu sidebar"
     " toolbar box frame page screen corner side part view bar header footer navigation nav navbar"
-    " main content fieldset tab"
+    " main content fieldset tab tabs"
 )
+# what menus are called in most applications, and the buttons that end a dialog
+MENUS = _set(
+    "file edit view insert format tools window help search options go bookmarks history document"
+    " project build run selection terminal table data statistics image layer colors filters select"
+    " settings debug tabs"
+)
+ENDINGS = frozenset({
+    "ok", "cancel", "close", "apply", "yes", "no", "save", "discard", "confirm", "done", "got it",
+    "don t save", "dont save", "save changes", "not now", "accept", "reject", "agree", "continue",
+    "submit", "dismiss", "delete", "open", "replace", "abort", "retry", "keep", "later",
+})  # fmt: skip
 # regions that hold no results
 SIDE_REGIONS = _set(
     "navigation nav banner header contentinfo footer complementary menu menubar toolbar search"

@@ -4,16 +4,14 @@ Prevents: line numbers, bullets and pieces of letters being taken for icons.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from handeye.actions import Box
 from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
 from handeye.grounding.elements.pixels.lines import Text
 
-if TYPE_CHECKING:
-    pass
-
 _LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
+_SURE = 0.97
+_WORDS = "ok go no on up in to by me my we us do so if is it at as an of or id"
 _LETTERS = 2  # a text of as many signs may be an icon that was read as letters
 
 
@@ -28,7 +26,7 @@ def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) ->
         lambda shape: max(shape.width, shape.height) > most or _is_taken(shape, outlines)
     )
     for text in texts:
-        if len(text.text) > _LETTERS:
+        if len(text.text) > _LETTERS or _is_word(text):
             picture.cut(mask, text.box)[:] = 0
     gap = max(3, round(0.24 * picture.unit)) | 1
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
@@ -39,6 +37,13 @@ def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) ->
         if least <= longest <= most and shortest >= 0.2 * longest:
             found.append(shape)
     return found
+
+
+def _is_word(text: Text) -> bool:
+    """Whether so short a text was surely read: "OK", "Go", "F5", "12"."""
+    if text.confidence < _SURE or len(text.text) < 2:
+        return False
+    return text.text.casefold() in _WORDS.split() or text.text[1].isdigit()
 
 
 def _is_taken(shape: Shape, outlines: Sequence[Box]) -> bool:

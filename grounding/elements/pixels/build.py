@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from handeye.actions import Box
 from handeye.envs import Element
+from handeye.grounding.elements.pixels.areas import placed
+from handeye.grounding.elements.pixels.columns import headed
 from handeye.grounding.elements.pixels.confirm import column_of, is_said
 from handeye.grounding.elements.pixels.labels import beside_check, field_labels
 from handeye.grounding.elements.pixels.lines import Text, wrapped
@@ -17,6 +19,7 @@ from handeye.grounding.elements.pixels.scene import Scene
 ROLE = "pixels"
 _LARGE = 1.25  # lines of text: a text this high is a heading
 _PALE = 0.8  # of the highest contrast: a placeholder has less
+_FEW = 0.5  # of the texts: links are fewer, else it is the look of the page
 _FIELDS = ("field", "list", "area")
 
 
@@ -38,7 +41,8 @@ def elements_of(scene: Scene) -> Built:
         *_texts(scene),
     ]
     found.sort(key=lambda pair: (round(pair[0].box.center.y / unit), pair[0].box.x1))
-    elements = _in_rows([element for element, _ in found], scene)
+    rows = _in_rows([element for element, _ in found], scene)
+    elements = placed(headed(rows, unit), scene)
     return Built(elements, {n: text for n, (_, text) in enumerate(found) if text is not None})
 
 
@@ -160,10 +164,9 @@ def _checks(scene: Scene) -> list[Element]:
 
 def _row_texts(box: Box, texts: Sequence[Text], unit: float) -> list[str]:
     middle = box.center.y
-    row = [
-        text for text in texts if text.box.x1 > box.x2 and abs(text.middle - middle) < 0.7 * unit
-    ]
-    return [text.text for text in sorted(row, key=lambda each: each.box.x1)]
+    row = [text for text in texts if abs(text.middle - middle) < 0.7 * unit]
+    right = [text for text in row if text.box.x1 > box.x2]
+    return [text.text for text in sorted(right or row, key=lambda each: each.box.x1)]
 
 
 def _icons(scene: Scene) -> list[Element]:
@@ -176,14 +179,27 @@ def _texts(scene: Scene) -> list[tuple[Element, Text | None]]:
     pressed = _pressed(scene)
     fielded = {n for each in scene.controls if each.kind in _FIELDS for n in each.texts}
     fielded |= {each.text for each in scene.ruled if each.text is not None}
+    links = _links(scene.texts)
     found: list[tuple[Element, Text | None]] = []
     for n, text in enumerate(scene.texts):
         if n in pressed:
             continue
         large = text.box.height > _LARGE * scene.picture.unit
-        tag = "value" if n in fielded else "heading" if large else "line"
+        look = "heading" if large else "link" if n in links else "line"
+        tag = "value" if n in fielded else look
         found.append((Element(role=ROLE, name=text.text, box=text.box, tag=tag), text))
     free = [t for n, t in enumerate(scene.texts) if n not in pressed | fielded]
     for pair in wrapped(free):
         found.append((Element(role=ROLE, name=pair.text, box=pair.box, tag="wrapped"), None))
     return found
+
+
+def _links(texts: Sequence[Text]) -> set[int]:
+    """Texts with a line under them, or in a colour that few others have."""
+    lined = {n for n, text in enumerate(texts) if text.underlined and _has_letters(text)}
+    vivid = {n for n, text in enumerate(texts) if text.vivid and _has_letters(text)}
+    return {n for some in (lined, vivid) if len(some) < _FEW * len(texts) for n in some}
+
+
+def _has_letters(text: Text) -> bool:
+    return sum(map(str.isalpha, text.text)) > 1

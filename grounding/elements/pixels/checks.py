@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SMALLEST = 10
 _LEAST, _MOST = 0.5, 2.4  # lines of text: how high a box or switch may be
+_BESIDE_LETTER, _BESIDE_BOX = 0.22, 0.14  # of the width: what no letter has free beside it
+_HIGH = 0.76  # of the line: no letter is as high
+_GOING_ON = 3  # of the eight ends of its edges
 _FILLED = 0.05  # part of the inside that has edges when there is a tick or dot
 
 
@@ -36,7 +39,9 @@ def checks_on(picture: Picture, rectangles: Sequence[Shape], texts: Sequence[Lin
         if not low <= shape.height <= high or not 0.85 <= shape.width / shape.height <= 2.6:
             continue
         check = _check(picture, shape)
-        if check and not _in_word(picture, shape, texts) and not _holds_words(shape, texts):
+        if not check or _is_cell(picture, shape) or _holds_words(shape, texts):
+            continue
+        if not _in_word(picture, check, texts):
             found.append(check)
     found.sort(key=lambda each: -each.shape.width * each.shape.height)
     kept: list[Check] = []
@@ -134,8 +139,25 @@ def _square_switch(part: "NDArray[np.uint8]", shape: Shape) -> Check | None:
     return None if 0.4 < middle < 0.6 else Check("switch", shape, bool(middle > 0.5))
 
 
-def _in_word(picture: Picture, shape: Shape, texts: Sequence[Line]) -> bool:
+def _is_cell(picture: Picture, shape: Shape) -> bool:
+    """Whether its edges go on beyond its corners: the cell of a table."""
+    x1, y1 = shape.x, shape.y
+    x2, y2 = x1 + shape.width, y1 + shape.height
+    edges = picture.edges
+    ends = [
+        edges[max(0, y - 2) : y + 2, x : x + 3] for y in (y1, y2) for x in (max(0, x1 - 6), x2 + 3)
+    ]
+    ends += [
+        edges[y : y + 3, max(0, x - 2) : x + 2].T
+        for x in (x1, x2)
+        for y in (max(0, y1 - 6), y2 + 3)
+    ]
+    return sum(bool(end.size) and bool(end.any(axis=0).all()) for end in ends) > _GOING_ON
+
+
+def _in_word(picture: Picture, check: Check, texts: Sequence[Line]) -> bool:
     """Whether the shape is a letter: within a text, or close to what follows it."""
+    shape = check.shape
     x2, middle = shape.x + shape.width, shape.y + shape.height / 2
     for text in texts:
         box = text.box
@@ -145,8 +167,10 @@ def _in_word(picture: Picture, shape: Shape, texts: Sequence[Line]) -> bool:
             continue
         if shape.x - box.x1 > 0.6 * box.height and not _stands_alone(picture, shape, box):
             return True
+        large = check.role == "checkbox" and shape.height > _HIGH * box.height
+        room = _BESIDE_BOX if large else _BESIDE_LETTER
         after = picture.edges[
-            shape.y : shape.y + shape.height, x2 : x2 + max(3, round(0.22 * shape.width))
+            shape.y : shape.y + shape.height, x2 : x2 + max(2, round(room * shape.width))
         ]
         if after.size and after.any():
             return True

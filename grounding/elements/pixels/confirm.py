@@ -30,7 +30,7 @@ def confirmed(
         if (
             right
             or (check.role == "switch" and label is not None)
-            or (len(column_of(box, stops, unit)) > 1 and _has_row(box, said, unit))
+            or _is_in_column(check, loose, said, unit)
         ):
             found.append(check)
     return [_as_column(check, found, unit) for check in found]
@@ -68,6 +68,14 @@ def column_of(box: Box, others: Sequence[Box], unit: float) -> list[int]:
     ]
 
 
-def _has_row(box: Box, texts: Sequence[Text], unit: float) -> bool:
-    middle = box.center.y
-    return any(text.box.x1 > box.x2 and abs(text.middle - middle) < 0.7 * unit for text in texts)
+def _is_in_column(
+    check: Check, others: Sequence[Check], texts: Sequence[Text], unit: float
+) -> bool:
+    """Whether boxes stand under each other, left of texts; right of them, if one is empty."""
+    box = check.shape.box
+    column = column_of(box, [other.shape.box for other in others], unit)
+    row = [text for text in texts if abs(text.middle - box.center.y) < 0.7 * unit]
+    if len(column) < 2 or not row:
+        return False
+    empty = any(not others[n].checked and others[n].role == "checkbox" for n in column)
+    return empty or any(text.box.x1 > box.x2 for text in row)

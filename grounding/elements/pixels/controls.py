@@ -5,6 +5,7 @@ end. Prevents: table cells and list rows being taken for fields, as they have fr
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from handeye.actions import Box
@@ -15,6 +16,11 @@ from handeye.grounding.elements.pixels.rectangles import corners
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_TOUCHING = 2.5  # pixels between cells; fields that stand close have more
+_BEFORE = 0.14  # lines of text: between an arrow and what is written
+_SIGNS = 0.12  # of the columns in the middle
+_LOOSE = 1.2  # lines of text between words that are no one text
 
 Kind = Literal["field", "list", "area", "button", "icon", "panel"]
 
@@ -44,9 +50,29 @@ def controls_on(
         )
         holds = _holds(table, place, picture.unit)
         kind = _kind(picture, shape, [texts[n] for n in inside], holds, bool(stacked[place]))
+        if kind in ("field", "button") and _is_row(table, place, [texts[n] for n in inside]):
+            kind = "panel"
         if kind:
             found.append(Control(kind, shape, inside))
     return found
+
+
+def _is_row(table: "NDArray[np.float64]", place: int, texts: Sequence[Text]) -> bool:
+    """Whether it is as wide as what it stands in, and its text at the left: a row of a menu."""
+    import numpy as np
+
+    x1, y1, x2, y2 = table[place]
+    if not texts or (y2 - y1) * 3.5 > x2 - x1:
+        return False
+    first = min(text.box.x1 for text in texts) - x1
+    if first * 3 > x2 - max(text.box.x2 for text in texts) and len(texts) == 1:
+        return False
+    wide = (np.abs(table[:, 0] - x1) < 3) & (np.abs(table[:, 2] - x2) < 3)
+    around = (table[:, 1] <= y1 + 3) & (table[:, 3] >= y2 - 3)
+    around &= table[:, 3] - table[:, 1] > 3 * (y2 - y1)
+    over, under = y1 - table[:, 3], table[:, 1] - y2
+    beside = (np.abs(over) < _TOUCHING + 1) | (np.abs(under) < _TOUCHING + 1)
+    return bool((wide & (around | beside)).any())
 
 
 def _holds(table: "NDArray[np.float64]", place: int, unit: float) -> int:
@@ -73,7 +99,8 @@ def _stacked(table: "NDArray[np.float64]") -> "NDArray[np.bool_]":
     )
     heights = table[:, 3] - table[:, 1]
     alike = np.abs(heights[:, None] - heights[None, :]) < near
-    below = np.abs(table[:, None, 3] - table[None, :, 1]) < near
+    gap = table[None, :, 1] - table[:, None, 3]
+    below = (gap > -near) & (gap < _TOUCHING)
     touching = same & alike & (below | below.T)
     return np.asarray(touching.any(axis=1), dtype=np.bool_)
 
@@ -99,6 +126,16 @@ def _kind(
     if _rows(texts) > 2:
         return "panel"
     return _bar(picture, shape, texts)
+
+
+def _holds_signs(picture: Picture, shape: Shape) -> bool:
+    """Whether signs stand in the middle of an empty frame, where no field has any: a toolbar."""
+    inset = max(4, round(0.15 * shape.height))
+    third = shape.width // 4
+    part = picture.edges[
+        shape.y + inset : shape.y + shape.height - inset, shape.x + third : shape.x + 3 * third
+    ]
+    return bool(part.size) and float(part.any(axis=0).mean()) > _SIGNS
 
 
 def _is_grip(shape: Shape, text: Text, unit: float) -> bool:
@@ -141,7 +178,11 @@ def _bar(picture: Picture, shape: Shape, texts: Sequence[Text]) -> Kind | None:
     if not texts:
         if shape.width < 2.5 * unit or _is_strong(picture, shape):
             return None
+        if _holds_signs(picture, shape):
+            return "panel"
         return "list" if arrow else "field"
+    if _is_strip(shape, texts, unit):
+        return "panel"
     first = min(text.box.x1 for text in texts) - shape.x
     last = right - max(text.box.x2 for text in texts)
     center = abs(first - last) <= max(0.3 * unit, 0.1 * shape.width)
@@ -154,6 +195,20 @@ def _bar(picture: Picture, shape: Shape, texts: Sequence[Text]) -> Kind | None:
     if first < 3 * unit and last > first:
         return "field"
     return "button"
+
+
+def _is_strip(shape: Shape, texts: Sequence[Text], unit: float) -> bool:
+    """Whether several texts stand apart in a frame: a menu bar, a row of tabs, a row of a menu.
+
+    In a field one more may stand at its right end: the keys that lead to it.
+    """
+    order = sorted((text for text in texts if len(text.text) > 1), key=lambda each: each.box.x1)
+    gaps = [two.box.x1 - one.box.x2 for one, two in pairwise(order)]
+    wide = [gap for gap in gaps if gap > _LOOSE * unit]
+    if len(order) > 2 and min(gaps) > 0:
+        return True
+    end = bool(order) and shape.x + shape.width - order[-1].box.x2 < 2 * unit
+    return bool(wide) and not (end and wide[0] > 3 * unit)
 
 
 def _is_strong(picture: Picture, shape: Shape) -> bool:
@@ -178,7 +233,7 @@ def _is_strong(picture: Picture, shape: Shape) -> bool:
 
 
 def has_arrow(picture: Picture, box: Box) -> bool:
-    """Whether a small sign that points down stands at the right end."""
+    """Whether a small sign that points down stands at the right end, apart from any letter."""
     import numpy as np
 
     unit = picture.unit
@@ -191,6 +246,8 @@ def has_arrow(picture: Picture, box: Box) -> bool:
         return False
     breaks = np.flatnonzero(np.diff(columns) > 2)
     start = columns[breaks[-1] + 1] if len(breaks) else columns[0]  # a text may end before it
+    if start - (columns[breaks[-1]] if len(breaks) else 0) < _BEFORE * unit:
+        return False
     sign = part[:, start : columns[-1] + 1]
     rows = np.flatnonzero(sign.any(axis=1))
     wide, high = sign.shape[1], int(rows[-1] - rows[0]) + 1

@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SHORT = 4  # words of a label that is broken into lines
+_VIVID = 60  # levels between the channels of a colour
 _WIDE = 0.7  # of the height of a line: the gap that no space has
 
 
 class Text(Value):
-    """A run of words on one line; `contrast` is how far its ink differs from what it stands on."""
+    """A run of words on one line; `contrast` is how far its ink differs from what it stands on.
+
+    `vivid`: in a colour, on ground of none; `underlined`: all of it, not one letter.
+    """
 
     text: str
     box: Box
     words: tuple[Word, ...]
     confidence: float = 1.0
     contrast: float = 255.0
+    vivid: bool = False
+    underlined: bool = False
 
     @property
     def middle(self) -> float:
@@ -150,20 +156,44 @@ def _joined(first: Text, second: Text) -> Text:
 
 def _text(picture: Picture, line: Line, words: Sequence[Word]) -> Text:
     box = _span(line.box, words[0].box.x1, words[-1].box.x2)
+    contrast, vivid = _ink(picture.cut(picture.pixels, box))
     return Text(
         text=" ".join(word.text for word in words),
         box=box,
         words=tuple(words),
         confidence=line.confidence,
-        contrast=_contrast(picture.cut(picture.pixels, box)),
+        contrast=contrast,
+        vivid=vivid,
+        underlined=_is_underlined(picture, box),
     )
 
 
-def _contrast(pixels: "NDArray[np.uint8]") -> float:
+def _ink(pixels: "NDArray[np.uint8]") -> tuple[float, bool]:
+    """How far the ink differs from the ground, and whether it alone has a colour."""
     import numpy as np
 
     if not pixels.size:
-        return 0.0
-    grey = pixels.mean(axis=2)
+        return 0.0, False
+    flat = pixels.reshape(-1, 3)
+    grey = flat.mean(axis=1)
     low, middle, high = np.percentile(grey, (2, 50, 98))
-    return float(max(middle - low, high - middle))
+    contrast = float(max(middle - low, high - middle))
+    far = np.abs(grey - middle)
+    ink = np.median(flat[far >= 0.8 * contrast], axis=0)
+    ground = np.median(flat[far <= 0.1 * contrast + 1], axis=0)
+    return contrast, bool(np.ptp(ink) > _VIVID and np.ptp(ground) < 0.5 * _VIVID)
+
+
+def _is_underlined(picture: Picture, box: Box) -> bool:
+    """Whether a line that is no longer than the text runs right under it."""
+    top, bottom = round(box.y1 + 0.72 * box.height), round(box.y2 + 0.12 * box.height)
+    left, right = max(0, round(box.x1) + 1), round(box.x2) - 1
+    part = picture.edges[top:bottom]
+    if right - left < 4 or not part.size:
+        return False
+    far = round(box.height)
+    rows = part[part[:, left:right].mean(axis=1) > 0.97]
+    return any(
+        not row[max(0, left - far) : left].all() and not row[right : right + far].all()
+        for row in rows
+    )

@@ -21,6 +21,7 @@ from handeye.grounding.elements.pixels.sliders import Ruled, sliders_on, underli
 from handeye.grounding.ocr import Line
 
 _WORD = re.compile("[a-zA-ZÀ-ɏ]{3}|[0-9]{3}")
+_HEADING = 1.2  # lines of text
 _FOREIGN = 0.1  # part of the letters of a screen that are not Latin, from where on it is in such
 
 
@@ -47,7 +48,11 @@ def scene_of(picture: Picture, lines: Sequence[Line]) -> Scene:
     texts = texts_of(picture, [line for line in kept if line], boxes)
     controls = controls_on(picture, rectangles, texts)
     checks = confirmed(candidates, controls, texts, picture.unit)
-    controls = [each for each in controls if not _is_check(each, checks)]
+    controls = [
+        each
+        for each in controls
+        if not _is_check(each, checks) and not _is_letter(each, texts, picture.unit)
+    ]
     sliders = sliders_on(picture)
     taken = [control.shape for control in controls if control.kind != "panel"]
     ruled = underlined_on(picture, texts, [shape.box for shape in taken])
@@ -74,6 +79,20 @@ def _is_check(control: Control, checks: Sequence[Check]) -> bool:
     return any(
         check.shape.box.contains(center) and control.shape.width <= 1.3 * check.shape.width
         for check in checks
+    )
+
+
+def _is_letter(control: Control, texts: Sequence[Text], unit: float) -> bool:
+    """Whether it is a round letter of a large heading, which has an outline as icons have."""
+    if control.kind != "icon":
+        return False
+    box = control.shape.box
+    return any(
+        text.box.height > _HEADING * unit
+        and len(text.text) > 2
+        and text.box.contains(box.center)
+        and box.height < text.box.height
+        for text in texts
     )
 
 

@@ -41,6 +41,11 @@ class Settings(NamedTuple):
     sources: sets.Sources = sets.Sources()
     nothings: int = 12_000  # pictures of no icon in a round
     begin: int = 0  # the first cycle to do; those before it have written into `out`
+    most: int | None = None  # drawings of each set; all of them otherwise
+
+
+FULL = Settings(Path(), (16, 20), 3, 1)
+SMALL = Settings(Path(), (24, 12), 1, 1, nothings=1_500, most=400)
 
 
 class Drawings(NamedTuple):
@@ -55,7 +60,7 @@ def run(settings: Settings) -> dict[str, object]:
     """Train, write the weights and the figures; the figures."""
     started = time.monotonic()
     torch.set_num_threads(settings.threads)
-    trained = drawings(settings.sources.icons, settings.sources)
+    trained = drawings(settings.sources.icons, settings.sources, settings.most)
     _log.info("%d icons", len(trained.icons))
     lesson = _lesson(trained)
     steps = 0
@@ -118,11 +123,14 @@ def _seen(trained: Drawings, settings: Settings) -> NDArray[np.uint8]:
     return np.array(icons[:: max(1, len(icons) // _SAMPLE)])
 
 
-def drawings(packages: Sequence[sets.Package], sources: sets.Sources) -> Drawings:
-    """The icons of these packages that have something to draw."""
+def drawings(
+    packages: Sequence[sets.Package], sources: sets.Sources, most: int | None = None
+) -> Drawings:
+    """The icons of these packages that have something to draw, at the `most` so many of each."""
     icons: list[Icon] = []
     for package in packages:
-        icons += catalogue.icons(package.name, sources.files(package))
+        found = list(catalogue.icons(package.name, sources.files(package)))
+        icons += found[:: max(1, len(found) // most)][:most] if most else found
     masks = render.masks([icon.svg for icon in icons], sources.cache)
     said = catalogue.shared_terms(icons)
     kept = [at for at in render.drawable(masks) if said[at]]
@@ -168,7 +176,7 @@ def _figures(
     sources = settings.sources
     whole = {package.name: _of_set(trained, package.name) for package in sources.icons}
     for package in sources.apart:
-        whole[f"{package.name} (apart)"] = drawings([package], sources)
+        whole[f"{package.name} (apart)"] = drawings([package], sources, settings.most)
     for name, part in whole.items():
         chosen = np.sort(np.random.default_rng(0).permutation(len(part.icons))[:_SAMPLE])
         vectors = model.look_prepared(
