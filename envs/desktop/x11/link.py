@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from handeye.actions.errors import DisplayError
-from handeye.envs.desktop.x11.whole import keep_whole
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -65,7 +64,6 @@ def connect(name: str, key_file: str = "") -> "Display":
         reason = _reason(closed)
         message = f"The display {name} cannot be opened: {reason}."
         raise DisplayError(message, _START_ONE) from closed
-    keep_whole(display)
     if not display.query_extension("XTEST"):
         display.close()
         raise DisplayError(
