@@ -6,6 +6,7 @@ Prevents: an export that holds up the screen, or a replay that nobody can watch 
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,8 +16,9 @@ from handeye.episodes.writer import new_id
 from handeye.tui.modals.choice import Choice
 from handeye.tui.modals.fork import Fork
 from handeye.tui.modals.question import Question
-from handeye.tui.screens.base import answered
+from handeye.tui.screens.base import Failed, answered
 from handeye.tui.session import Replayed, Session
+from handeye.tui.widgets.rows import RowList
 
 
 class ToWatch(Message):
@@ -89,6 +91,11 @@ class Doing:
     def about_task(self) -> str:
         started = self.episode.started if self.episode is not None else None
         return started.task if started else self.path.name
+
+    def on_failed(self: Any, _: Failed) -> None:
+        """What stands in the list does not wait for what will not come."""
+        if self.episode is None:
+            self.query_one(RowList).show(0, lambda *_: Text(), empty="It cannot be opened.")
 
     def on_doing_done(self: Any, message: Done) -> None:
         self.notify(message.told, timeout=8)
