@@ -123,3 +123,16 @@ class HandeyeApp(App[None]):
             yield SystemCommand(
                 f"Go to {label}", f"Show {label}", lambda p=place: self.action_go(p)
             )
+        bench, ground = self.bench_screen, self.ground_screen
+        for title, told, place, act in (
+            ("Play MiniWoB++", "Start a benchmark of tasks", "bench", bench.action_play),
+            ("Measure a grounder", "Start an evaluation", "bench", bench.action_measure),
+            ("Look for results in a folder", "Of benchmarks", "bench", bench.action_folder),
+            ("Grab the screen", "Ask where things are on it", "ground", ground.action_grab),
+        ):
+            yield SystemCommand(title, told, lambda p=place, a=act: self._do(p, a))
+
+    def _do(self, place: str, act: Callable[[], None]) -> None:
+        """Go there first, so that the dialog lies over the screen that it is about."""
+        self.switch_mode(place)
+        self.call_later(act)

@@ -149,7 +149,9 @@ async def test_a_grounder_is_measured_and_a_wrong_answer_looked_at(
     script = questions(tmp_path / "data")
     out = tmp_path / "results" / "evaluations" / "mine"
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("4", "m")
+        commands = {each.title: each.callback for each in app.get_system_commands(app.screen)}
+        commands["Measure a grounder"]()
+        await see(pilot, lambda: bool(app.screen.query("#concurrency")))
         await fill(pilot, concurrency="3")
         assert "Only remote models" in said(app, "#problem")
         given = {"dataset": "own", "data": str(tmp_path / "data"), "grounder": f"scripted:{script}"}
