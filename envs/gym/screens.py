@@ -116,7 +116,11 @@ class DesktopGym(JudgedGym):
     ) -> None:
         if app and display != NEW:
             raise UsageError("An application is started on a private display only.")
-        self._app, self._display = shlex.split(app), display
+        try:
+            self._app = shlex.split(app)
+        except ValueError as error:
+            raise UsageError(f"{app!r} cannot be read: {error}.", "Close the quotes.") from error
+        self._display = display
         self._failsafe = display != NEW and not isinstance(display, PrivateDisplay)
         self._size = Size(width=width, height=height)
         size = self._size if display == NEW else _size_of(display)

@@ -250,6 +250,7 @@ def test_wrong_options_are_told() -> None:
         ("handeye/MiniWob-ClickTest-v0", {"layout": "huge"}),
         ("handeye/MiniWob-ClickTest-v0", {"task": "click-tset"}),
         ("handeye/Desktop-v0", {"app": "xterm", "display": ":7"}),
+        ("handeye/Desktop-v0", {"app": "xterm '"}),
     ):
         with pytest.raises(UsageError):
             make(name, **options)
