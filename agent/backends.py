@@ -81,7 +81,7 @@ def _grounder_of(model: ChatModel, family: Profile) -> Grounder:
 
 
 def choose(
-    planner: str,
+    planner: str | Planner,
     grounder: str,
     model: str | ChatModel,
     options: ModelOptions,
@@ -93,6 +93,8 @@ def choose(
 
     Raises UsageError for what does not go together.
     """
+    if not isinstance(planner, str):
+        return planner, make_grounder(grounder or "elements")
     if model and planner:
         raise UsageError(
             f"A run has one planner: the model, or {planner!r}.", "Leave out one of them."

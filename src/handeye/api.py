@@ -21,6 +21,7 @@ from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.secrets import named, open_vault, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
+from handeye.agent.types import Planner
 from handeye.envs import Env
 from handeye.envs.secrets import Vault
 from handeye.episodes import EpisodeWriter, RunResult
@@ -47,7 +48,7 @@ def run(
     app: str = "",
     view: str = "all",
     failsafe: bool = True,
-    planner: str = "",
+    planner: str | Planner = "",
     grounder: str = "",
     model: str | ChatModel = "",
     profile: str = "",
@@ -110,7 +111,7 @@ def run(
         thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
         thinker.prepare(task + told(vault) if model else task)
         with _opened(place, task, path, on_event) as (screen, journal):
-            names = (planner or thinker.name, grounder or finder.name)
+            names = (_spec(planner) or thinker.name, grounder or finder.name)
             journal.emit(_started(task, place, *names, limits, options, vault))
             budget = limits.budget(stop)
             mind = SteeredPlanner(thinker, steering, budget)
@@ -119,6 +120,10 @@ def run(
             return _returned(agent.run(), output, journal.path)
 
     return outside_loop(work, stop)
+
+
+def _spec(planner: str | Planner) -> str:
+    return planner if isinstance(planner, str) else ""
 
 
 @contextmanager

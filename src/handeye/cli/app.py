@@ -16,6 +16,7 @@ from handeye.cli.eval import evaluate
 from handeye.cli.export import export
 from handeye.cli.ground import ground
 from handeye.cli.import_ import import_
+from handeye.cli.mcp import mcp
 from handeye.cli.record import record
 from handeye.cli.replay import replay
 from handeye.cli.run import run
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for command in (run, record, replay, show, export, tui, ground, serve, demo, doctor):
+for command in (run, record, replay, show, export, tui, ground, serve, mcp, demo, doctor):
     app.command()(command)
 app.command(name="import")(import_)
 app.add_typer(episodes, name="episodes")

@@ -1,0 +1,73 @@
+"""`handeye mcp`: the browser, grounding, runs and replays as tools for MCP clients."""
+
+import secrets as random
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handeye.actions.errors import BackendError, EnvError
+from handeye.cli.console import err
+from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
+
+
+def mcp(
+    http: Annotated[
+        bool, typer.Option("--http", help="Streamable HTTP on this machine instead of stdio.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http; 0: any free.")] = 8931,
+    token: Annotated[
+        str,
+        typer.Option(
+            envvar="HANDEYE_MCP_TOKEN",
+            help="With --http: what clients must send. Without one, a new one is made and shown.",
+        ),
+    ] = "",
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    grounder: Annotated[
+        str, typer.Option(help="Finds what a phrase means.", show_default="elements")
+    ] = "",
+    model: Annotated[str, typer.Option(help="Plans what the tool `run` is given.")] = "",
+    allow_uploads: Annotated[
+        list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
+    ] = None,
+    secret: SecretOption = None,
+    secret_domain: DomainOption = None,
+    secrets: SecretsOption = None,
+) -> None:
+    """Serve the tools observe, ground, act, run and replay to an MCP client, until it leaves."""
+    try:
+        from handeye import mcp as served
+    except ImportError as error:
+        raise BackendError(
+            f"The server cannot be started: {error}.", "Install it: pip install 'handeye[mcp]'."
+        ) from error
+    from handeye.agent.secrets import vault_of
+
+    settings = served.Settings(
+        headless=not headed,
+        grounder=grounder,
+        model=model,
+        uploads=tuple(allow_uploads or ()),
+        secrets=vault_of(secret or (), secret_domain or (), secrets),
+    )
+    server = served.make_server(settings)
+    if not http:
+        server.run("stdio")
+        return
+    with _listener(port) as listener:
+        number = listener.getsockname()[1]
+        shown = token or random.token_urlsafe(24)
+        err.print(f"http://127.0.0.1:{number}/mcp answers, until Ctrl-C.", highlight=False)
+        if not token:
+            err.print(f"Authorization: Bearer {shown}", highlight=False, soft_wrap=True)
+        served.serve_http(server, listener, shown)
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        fix = "Choose another one with --port."
+        raise EnvError(f"Port {port} cannot be used: {error.strerror}.", fix) from error
