@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from handeye.actions import Size, Wait
 from handeye.envs.desktop.env import DesktopEnv
+from handeye.envs.desktop.interrupts import put_off
 from handeye.envs.desktop.osworld.getters import get
 from handeye.envs.desktop.osworld.metrics import score
 from handeye.envs.desktop.osworld.steps import take, words_of
@@ -100,14 +101,16 @@ class Place:
 
     @contextmanager
     def windows(self) -> Iterator["Windows"]:
-        from handeye.envs.desktop.x11.link import connect
+        """Those of the display. Signals wait until the end of the block, or for `check`."""
+        from handeye.envs.desktop.x11.link import connect, hang_up
         from handeye.envs.desktop.x11.windows import Windows
 
-        link = connect(self.display.name, self.display.key_file)
-        try:
-            yield Windows(link)
-        finally:
-            link.close()
+        with put_off():
+            link = connect(self.display.name, self.display.key_file)
+            try:
+                yield Windows(link)
+            finally:
+                hang_up(link)
 
 
 def _on_screen(task: OsworldTask, size: Size) -> OsworldTask:

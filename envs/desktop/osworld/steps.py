@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Wait
 from handeye.actions.errors import DisplayError, UsageError
+from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.osworld.applications import opener_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _launch(place: "Place", given: dict[str, Any]) -> None:
             if time.monotonic() > end:
                 place.notes.append(f"{words[0]} showed no window within {WINDOW_SECONDS:g} s.")
                 return
+            check()
             time.sleep(_POLL)
 
 
@@ -96,6 +98,7 @@ def _activate(place: "Place", given: dict[str, Any]) -> None:
             windows.activate(window)
             end = time.monotonic() + WINDOW_SECONDS
             while windows.active() != window.id and time.monotonic() < end:
+                check()
                 time.sleep(_POLL)
 
 
@@ -106,6 +109,7 @@ def _close(place: "Place", given: dict[str, Any]) -> None:
             windows.close(window)
             end = time.monotonic() + WINDOW_SECONDS
             while window.id in [each.id for each in windows.all()] and time.monotonic() < end:
+                check()
                 time.sleep(_POLL)
 
 
