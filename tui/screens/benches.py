@@ -64,6 +64,7 @@ class Benches(Base):
         self._first: Path | None = None
         self.playing: Playing | None = None
         self._heard = 0
+        self._busy = False
 
     def content(self) -> ComposeResult:
         with Vertical(id="body"):
@@ -150,7 +151,9 @@ class Benches(Base):
         live = self.query_one("#live", Static)
         live.display = True
         live.update(line)
-        self.refresh_bindings()
+        if self.busy != self._busy:  # the line of keys is made anew each time
+            self._busy = self.busy
+            self.refresh_bindings()
 
     def _ended(self, playing: Playing) -> None:
         if self.app.screen is self:

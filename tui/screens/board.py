@@ -95,7 +95,8 @@ class BoardScreen(Opening, Base):
             self.query_one("#summary", Static).update(Text(playing.note))
         else:
             self._show()
-        self.refresh_bindings()
+        if playing.over:
+            self.refresh_bindings()
 
     def _workers(self, playing: Playing) -> None:
         """What each worker does, and for how long."""

@@ -59,6 +59,7 @@ class Run(Steer, Base):
         self.live = Live()
         self._frame: Any = None
         self._began = time.monotonic()
+        self._keys: tuple[object, ...] = ()
 
     def content(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -198,7 +199,12 @@ class Run(Steer, Base):
         else:
             text, style = "● Running", "$success"
         self.query_one("#state", Static).update(Content.styled(text, style))
-        self.refresh_bindings()
+        kind = pending.kind if pending is not None else ""
+        hands = session is not None and session.control.hands
+        keys = (session, self.live.over, kind, hands)
+        if keys != self._keys:  # the line of keys is made anew each time
+            self._keys = keys
+            self.refresh_bindings()
 
     def _why(self, session: Session) -> str:
         if session.error is not None:
