@@ -7,22 +7,8 @@ from typing import Annotated
 import typer
 
 from handeye.actions import HandeyeError
-from handeye.cli.bench import bench
+from handeye.cli.commands import Commands
 from handeye.cli.console import show_error
-from handeye.cli.demo import demo
-from handeye.cli.doctor import doctor
-from handeye.cli.episodes import episodes
-from handeye.cli.eval import evaluate
-from handeye.cli.export import export
-from handeye.cli.ground import ground
-from handeye.cli.import_ import import_
-from handeye.cli.mcp import mcp
-from handeye.cli.record import record
-from handeye.cli.replay import replay
-from handeye.cli.run import run
-from handeye.cli.serve import serve
-from handeye.cli.show import show
-from handeye.cli.tui import tui
 
 _EXIT_CODES = (
     "Exit codes: 0 done; 1 not done, not found; 2 wrong input; 3 browser, display or network; "
@@ -31,19 +17,13 @@ _EXIT_CODES = (
 
 app = typer.Typer(
     name="handeye",
+    cls=Commands,
     help="See the screen, find what a phrase means, act, record, replay.",
     epilog=_EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-for command in (run, record, replay, show, export, tui, ground, serve, mcp, demo, doctor):
-    app.command()(command)
-app.command(name="import")(import_)
-app.add_typer(episodes, name="episodes")
-app.add_typer(evaluate, name="eval")
-app.add_typer(bench, name="bench")
 
 
 def _version(wanted: bool) -> None:

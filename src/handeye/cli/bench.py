@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from handeye.agent.bench.course import BenchSettings
     from handeye.agent.bench.results import Results
 
-bench = typer.Typer(help="Play a benchmark of whole tasks and report.", no_args_is_help=True)
+bench = typer.Typer(
+    help="Play a benchmark of whole tasks and report.", no_args_is_help=True, add_completion=False
+)
 
 
 @bench.callback()

@@ -15,7 +15,9 @@ from handeye.cli.show import show
 if TYPE_CHECKING:
     from handeye.episodes.keep import Entry, StepDiff
 
-episodes = typer.Typer(help="List, compare, verify, pack and remove recordings.")
+episodes = typer.Typer(
+    help="List, compare, verify, pack and remove recordings.", add_completion=False
+)
 episodes.command(name="show")(show)
 
 Ref = Annotated[

@@ -15,6 +15,7 @@ from handeye.grounding.evaluate.datasets import EMBEDDED, SOURCES
 from handeye.grounding.evaluate.measure import How
 
 evaluate = typer.Typer(
+    add_completion=False,
     invoke_without_command=True,
     help="Measure a grounder on a benchmark; compare runs. With nothing more, the default grounder"
     " on the data set that comes with handeye. Formats and files: docs/evaluate.md.",

@@ -104,6 +104,25 @@ def test_osworld_has_a_line_and_a_picture_for_each_step(recorded: Episode, tmp_p
     assert (out / "result.txt").read_text() == "1.0\n"
 
 
+def test_the_dataset_loads_as_one_and_its_images_are_pixels(
+    recorded: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    from datasets import load_dataset
+
+    out = export(recorded, "dataset", tmp_path / "data")
+    rows = {
+        name: load_dataset(str(out), name, split="train", cache_dir=str(tmp_path / "cache"))
+        for name in ("grounding", "sequences")
+    }
+    assert {"image", "phrase", "prompt", "answer", "bbox"} <= set(rows["grounding"].features)
+    images = [row["image"] for row in rows["grounding"]]
+    images += [image for row in rows["sequences"] for image in row["images"]]
+    assert len(images) > len(rows["grounding"]) > 0
+    assert {image.size for image in images} == {(1280, 720)}
+    assert all(len(image.convert("RGB").getcolors(1 << 20)) > 50 for image in images)
+
+
 def test_the_dataset_holds_its_images_pairs_and_sequences(
     recorded: Episode, tmp_path: Path
 ) -> None:
