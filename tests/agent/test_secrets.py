@@ -86,6 +86,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, lasting_site: Any) -> dict[str
             secrets=["word=env:PLANTED", f"user=cmd:echo '{USER}'"],
             out=folder / "episode",
             on_event=events.append,
+            approve=lambda *_: True,
         )
     return {"site": site, "result": result, "events": events, "folder": folder}
 
