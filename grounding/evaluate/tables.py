@@ -20,15 +20,25 @@ def interval(part: Part) -> str:
 
 
 def scores(summary: Summary) -> RenderableType:
-    """Accuracy with its interval: overall, by type, by group, by size of the target."""
+    """Accuracy with its interval: overall, by type, by group, by size of the target.
+
+    Each part has its title, as a type and a group may have the same name.
+    """
     table = Table("", "Right", "Of", "Accuracy", "95 %", box=None)
     for column in table.columns[1:]:
         column.justify = "right"
-    blocks = ((summary.overall,), summary.by_type, summary.by_group, summary.by_size)
-    for block in blocks:
+    blocks = (
+        ("", (summary.overall,)),
+        ("By what is shown", summary.by_type),
+        ("By group of the benchmark", summary.by_group),
+        ("By size of the target", summary.by_size),
+    )
+    for title, block in blocks:
+        if block and title:
+            table.add_row(title, style="bold")
         for part in block:
             row = (str(part.right), str(part.total), percent(part.accuracy), interval(part))
-            table.add_row(part.name, *row)
+            table.add_row(f"  {part.name}" if title else part.name, *row)
         if block:
             table.add_section()
     return table

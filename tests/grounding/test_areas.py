@@ -6,15 +6,18 @@ lists, and of the picture alone.
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from tests.grounding.conftest import shot_of
 from tests.grounding.test_widgets import BOXES
 
 from handeye.actions import Box, Size
-from handeye.envs import Observation
+from handeye.envs import Element, Observation
 from handeye.envs.browser import BrowserEnv
 from handeye.grounding.elements import ElementsGrounder, candidates
+from handeye.grounding.elements.pixels.ink import Picture
+from handeye.grounding.elements.pixels.strips import strips_of
 
 PAGES = Path(__file__).parent / "pages"
 PLACES = {
@@ -121,3 +124,12 @@ def test_small_words_of_buttons_are_read_and_no_icons() -> None:
         ("button", "Cancel"),
         ("button", "OK"),
     ]
+
+
+def test_a_sliver_of_a_text_is_no_tab() -> None:
+    blank = Picture(np.zeros((60, 90, 3), np.uint8), 16.0)
+    slivers = [
+        Element(role="pixels", name="Home", box=Box(x1=x, y1=20, x2=x + 1, y2=34), tag="line")
+        for x in (10, 30, 50)
+    ]
+    assert strips_of(blank, slivers, 16.0) == []

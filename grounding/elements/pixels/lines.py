@@ -179,9 +179,11 @@ def _ink(pixels: "NDArray[np.uint8]") -> tuple[float, bool]:
     low, middle, high = np.percentile(grey, (2, 50, 98))
     contrast = float(max(middle - low, high - middle))
     far = np.abs(grey - middle)
-    ink = np.median(flat[far >= 0.8 * contrast], axis=0)
-    ground = np.median(flat[far <= 0.1 * contrast + 1], axis=0)
-    return contrast, bool(np.ptp(ink) > _VIVID and np.ptp(ground) < 0.5 * _VIVID)
+    ink, ground = flat[far >= 0.8 * contrast], flat[far <= 0.1 * contrast + 1]
+    if not len(ink) or not len(ground):
+        return contrast, False
+    colored = np.ptp(ink.mean(axis=0)) > _VIVID
+    return contrast, bool(colored and np.ptp(ground.mean(axis=0)) < 0.5 * _VIVID)
 
 
 def _is_underlined(picture: Picture, box: Box) -> bool:

@@ -105,6 +105,8 @@ def _is_lined(picture: Picture, box: Box, unit: float, both: bool) -> bool:
     """Whether a line that is little wider than the text runs below it, or (`both`) above."""
     left, right = max(0, round(box.x1) + 1), round(box.x2) - 1
     reach = round(1.7 * unit)
+    if right <= left:
+        return False
     below = (round(box.y2 + 0.12 * unit), round(box.y2 + 1.4 * unit))
     above = (max(0, round(box.y1 - 1.4 * unit)), max(0, round(box.y1 - 0.12 * unit)))
     for top, bottom in (below, above) if both else (below,):
