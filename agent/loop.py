@@ -17,6 +17,7 @@ from handeye.agent.change import changed
 from handeye.agent.endings import ENDING, ending_after, ending_of
 from handeye.agent.guard import Policy, judge
 from handeye.agent.journal import Journal
+from handeye.agent.steady import TRIES, anew, can_be_found_anew, slipped
 from handeye.agent.steering import ALONE, Steering, edited
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Env, Observation
@@ -83,22 +84,26 @@ class Agent:
             else:
                 self.history.append(self._step(index, plan, observation))
 
-    def _observe(self, index: int) -> Observation:
+    def _look(self, index: int) -> Observation:
         with self.budget.phase("observe"):
             observation = self.env.observe()
+        with self.budget.phase("record"):
+            self.journal.observed(index, observation)
+        return observation
+
+    def _observe(self, index: int) -> Observation:
+        observation = self._look(index)
         if self.seen is not None:
             differs = changed(self.seen, observation)
             self.history[-1] = self.history[-1].model_copy(update={"changed": differs})
         self.seen = observation
         self.budget.rounds.saw(observation, self.history)
-        with self.budget.phase("record"):
-            self.journal.observed(index, observation)
         if self.history and (nudge := self.budget.rounds.nudge()):
             self.history[-1] = self.history[-1].model_copy(update={"nudge": nudge})
             self.journal.emit(Nudged(step=index, message=nudge))
         return observation
 
-    def _step(self, index: int, plan: Plan, observation: Observation) -> Step:
+    def _step(self, index: int, plan: Plan, observation: Observation, tries: int = TRIES) -> Step:
         with self.budget.phase("ground"):
             found = self._ground(index, plan, observation)
         step = Step(index=index, plan=plan, groundings=tuple(found.values()))
@@ -108,8 +113,8 @@ class Agent:
             said = self.steering.review(plan, step.groundings)
         if said.edited is not None:
             self.journal.planned(index, plan := edited(plan, said.edited))
-            return self._step(index, plan, observation)
-        verdict = self._judge(index, plan.action, observation, said.rejected)
+            return self._step(index, plan, observation, tries)
+        verdict = self._judge(index, plan.action, observation, found, said.rejected)
         step = step.model_copy(update={"verdict": verdict})
         if verdict.decision != "allow":
             return step
@@ -122,6 +127,9 @@ class Agent:
             outcome = self.env.act(action)
         with self.budget.phase("record"):
             self.journal.acted(index, outcome)
+        if tries and slipped(outcome) and can_be_found_anew(plan):
+            self.seen = self._look(index)
+            return self._step(index, anew(plan, self.seen), self.seen, tries - 1)
         return step.model_copy(update={"outcome": outcome})
 
     def _ground(self, index: int, plan: Plan, observation: Observation) -> dict[str, Grounding]:
@@ -136,8 +144,15 @@ class Agent:
                 self.journal.emit(Grounded(step=index, grounding=found[phrase]))
         return found
 
-    def _judge(self, index: int, action: Action, seen: Observation, no: Verdict | None) -> Verdict:
-        verdict = no or judge(action, seen, self.policy)
+    def _judge(
+        self,
+        index: int,
+        action: Action,
+        seen: Observation,
+        found: dict[str, Grounding],
+        no: Verdict | None,
+    ) -> Verdict:
+        verdict = no or judge(action, seen, self.policy, found)
         if verdict.decision == "ask":
             said = "allow" if self.approve(action, verdict) else "deny"
             verdict = verdict.model_copy(update={"decision": said})

@@ -89,5 +89,6 @@ def observation_of(episode: Episode, step: RecordedStep) -> Observation:
         elements=load_elements(episode, seen),
         dialogs=seen.dialogs,
         downloads=seen.downloads,
+        blocked=seen.blocked,
         settled=seen.settled,
     )

@@ -3,6 +3,7 @@
 from handeye.envs.types import (
     ActionError,
     ActionErrorKind,
+    Blocked,
     DialogSeen,
     Element,
     Env,
@@ -16,6 +17,7 @@ from handeye.envs.types import (
 __all__ = [
     "ActionError",
     "ActionErrorKind",
+    "Blocked",
     "DialogSeen",
     "Element",
     "Env",

@@ -46,6 +46,11 @@ class Element(Value):
     `item` names the repeated thing it stands in (a table row, list item or card) by its position
     among those in view, and `item_text` is the visible text of that thing. `region` names the
     dialog around it, if there is one, and the nearest section or landmark: "dialog Edit › form".
+
+    For the guard: `says` is the visible text where the name is another, `leads_to` the address on
+    another host that its link or form leads to, `submits` what stands on the button that Enter in
+    it presses, `private` a password field, `origin` the address of the frame of another site that
+    it is in.
     """
 
     role: str
@@ -65,6 +70,11 @@ class Element(Value):
     region: str = ""
     tag: str = ""
     frame: str = ""
+    says: str = ""
+    leads_to: str = ""
+    submits: str = ""
+    private: bool = False
+    origin: str = ""
 
 
 class Tab(Value):
@@ -79,6 +89,20 @@ class DialogSeen(Value):
     kind: Literal["alert", "confirm", "prompt", "beforeunload"]
     message: str
     accepted: bool
+
+
+class Blocked(Value):
+    """A request of a page that was not sent, to which host, and why.
+
+    page: the tab was to go there. frame: a frame in it. data: what was typed was to go there.
+    """
+
+    what: Literal["page", "frame", "data", "beacon", "websocket", "address"]
+    host: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.reason}"
 
 
 class Settled(Value):
@@ -99,7 +123,7 @@ class Observation(Value):
 
     `elements` holds what is visible and unobstructed, in reading order of the page's source, or
     is None where the environment cannot list elements (desktop, plain screenshots).
-    `dialogs` and `downloads` are what happened since the look before.
+    `dialogs`, `downloads` and `blocked` are what happened since the look before.
     """
 
     screenshot: Screenshot
@@ -109,6 +133,7 @@ class Observation(Value):
     elements: tuple[Element, ...] | None = None
     dialogs: tuple[DialogSeen, ...] = ()
     downloads: tuple[str, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
     settled: Settled | None = None
 
 
@@ -119,6 +144,7 @@ class ActionErrorKind(StrEnum):
     REFUSED = "refused"  # a rule of the environment forbids it
     TIMEOUT = "timeout"  # what was waited for did not happen
     NAVIGATION = "navigation"  # the address could not be opened
+    CHANGED = "changed"  # something else lies there now; the action was not sent
     CRASHED = "crashed"  # the page or the browser died, or hung and was ended
 
 

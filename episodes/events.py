@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, TypeAdapter
 
 from handeye.actions import Action, ScreenSpace, Value
-from handeye.envs import ActionError, DialogSeen, Element, Settled, Tab
+from handeye.envs import ActionError, Blocked, DialogSeen, Element, Settled, Tab
 from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
 from handeye.grounding import Grounding
 from handeye.grounding.calls import ModelCall, Usage
@@ -45,6 +45,7 @@ class Observed(Value):
     tabs: tuple[Tab, ...] = ()
     dialogs: tuple[DialogSeen, ...] = ()
     downloads: tuple[str, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
     settled: Settled | None = None
     elements: str = ""
 

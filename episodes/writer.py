@@ -154,6 +154,7 @@ class EpisodeWriter:
             tabs=seen.tabs,
             dialogs=seen.dialogs,
             downloads=seen.downloads,
+            blocked=seen.blocked,
             settled=seen.settled,
             elements="" if seen.elements is None else self.store_elements(seen.elements),
         )

@@ -9,11 +9,12 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from handeye.actions import Box, ScreenSpace, Size
+from handeye.actions import Box, ScreenSpace, Size, Zoom
 from handeye.envs.browser.elements import STATE, page_state
 from handeye.envs.browser.session import Session
+from handeye.envs.refused import Refused
 from handeye.envs.settle import PageState
-from handeye.envs.types import Screenshot
+from handeye.envs.types import ActionErrorKind, Screenshot
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Frame, Page
@@ -104,6 +105,14 @@ class Camera:
             top=box.y1,
         )
         return Screenshot(data=data, space=space)
+
+    def zoomed(self, zoom: Zoom) -> Screenshot:
+        """The closer look that an action asks for. Raises Refused where it is off the screen."""
+        size = self.space.size
+        region = zoom.region.intersection(Box(x1=0, y1=0, x2=size.width, y2=size.height))
+        if region is None:
+            raise Refused(ActionErrorKind.INVALID, "The region to look at is not on the screen.")
+        return self.closer(region, zoom.factor)
 
     def _send(self, method: str, **params: Any) -> dict[str, Any]:
         """Call the DevTools protocol, again when the page changes its document meanwhile."""

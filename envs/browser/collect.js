@@ -315,6 +315,28 @@
       nodes.push(element);
     };
 
+    // For the guard: what it does to press this, as the page has it and not as it is called.
+    const elsewhere = (address) => {
+      try { const url = new URL(address, doc.baseURI); return /^(https?|ftp|blob|data|file):$/.test(url.protocol) && url.origin !== window.location.origin ? cut(url.href, 300) : ""; } catch { return ""; }
+    };
+    const deeds = (element, tag, name, more) => {
+      const link = element.closest("a[href], area[href]");
+      const form = element.form && element.form.nodeType === 1 ? element.form : null;
+      const submits = form && (tag === "BUTTON" ? element.type === "submit" : tag === "INPUT" && (element.type === "submit" || element.type === "image"));
+      let leads = link ? elsewhere(link.getAttribute("href")) : "";
+      if (!leads && form) leads = elsewhere((submits && element.getAttribute("formaction")) || form.getAttribute("action") || "");
+      if (leads) more.leads_to = leads;
+      if (form && !submits) {
+        const button = form.querySelector("button:not([type]), button[type=submit], input[type=submit], input[type=image]");
+        if (button) more.submits = nameOf(button, "button", button.tagName) || clean(button, 80);
+      }
+      if (tag === "INPUT" && (element.type === "password" || /password/.test(element.autocomplete || ""))) more.private = true;
+      if (tag !== "INPUT" && tag !== "SELECT" && tag !== "TEXTAREA" && element.hasAttribute("aria-label")) {
+        const says = cut(squeeze(element.textContent), 80);
+        if (says && says !== name) more.says = says;
+      }
+    };
+
     const control = (element, role, tag, label) => {
       const native = tag === "INPUT" || tag === "SELECT" || tag === "TEXTAREA" || tag === "BUTTON";
       const name = nameOf(element, role, tag);
@@ -331,6 +353,7 @@
       if (selected !== undefined) more.selected = Boolean(selected);
       const expanded = tag === "SUMMARY" ? Boolean(element.parentElement && element.parentElement.open) : flag(element, "aria-expanded");
       if (expanded !== undefined) more.expanded = Boolean(expanded);
+      deeds(element, tag, name, more);
       if (tag === "SELECT") more.options = [...element.options].slice(0, 300).map((option) => cut(squeeze(option.label), 80));
       return { name, more, label };
     };
@@ -376,7 +399,7 @@
         } else if (role === "img" || role === "canvas" || role === "video") {
           const reach = box.width >= 8 && box.height >= 8 ? reachable(element, box, view) : null;
           const name = nameOf(element, role, tag);
-          if (reach && (!inControl || name)) emit(element, role, name, reach, { hints: hintsOf(element, name) });
+          if (reach && (!inControl || name)) { const more = { hints: hintsOf(element, name) }; deeds(element, tag, name, more); emit(element, role, name, reach, more); }
           taken = true;
         } else if (!taken && inView && style && style.visibility !== "hidden") taken = text(element, role, box, style) || taken;
       }
@@ -456,5 +479,32 @@
   };
 
   walkDocument(document, 0, 0, [0, 0, innerWidth, innerHeight], "");
+  // Whether what was listed at a point is still what a click there reaches, and is called the same.
+  window[WATCH].still = (x, y) => {
+    let at = -1;
+    found.forEach(({ box: [x1, y1, x2, y2] }, index) => {
+      if (x < x1 || x > x2 || y < y1 || y > y2) return;
+      const [a1, b1, a2, b2] = at < 0 ? [0, 0, Infinity, 1] : found[at].box;
+      if ((x2 - x1) * (y2 - y1) <= (a2 - a1) * (b2 - b1)) at = index;
+    });
+    if (at < 0) return null;
+    const node = nodes[at];
+    if (!node.isConnected) return false;
+    let [left, top] = [0, 0];
+    for (let view = node.ownerDocument.defaultView; view && view !== window; view = view.parent) {
+      const frame = view.frameElement;
+      if (!frame) return null;
+      const box = frame.getBoundingClientRect();
+      left += box.left + frame.clientLeft; top += box.top + frame.clientTop;
+      if (!within(hitAt(frame.ownerDocument, x, y), frame) && view.parent === window) return false;
+    }
+    const hit = hitAt(node.ownerDocument, x - left, y - top);
+    if (!hit || !(belongs(hit, node) || within(node, hit))) return false;
+    textCache.clear();
+    const { role, name, leads_to: leads = "" } = found[at];
+    if (!CONTROLS.has(role) || !name) return true;
+    const link = node.closest("a[href]");
+    return nameOf(node, role, node.tagName) === name && (!leads || !link || new URL(link.href, node.baseURI).href.startsWith(leads.slice(0, 299)));
+  };
   return JSON.stringify({ title: formed(document.title), width: innerWidth, height: innerHeight, elements: found, foreign, state: window[WATCH].state() });
 }

@@ -110,12 +110,14 @@ def _collect_foreign(
             continue
         found = json.loads(answer)
         name = frame.name or "frame"
+        of = {} if frame.url.startswith("about:") else {"origin": frame.url[:300]}
         for row in found["elements"]:
             x1, y1, x2, y2 = row["box"]
             box = _box(x1 + x, y1 + y, x2 + x, y2 + y).intersection(seen)
             if box is not None:
                 path = f"{name} {row.get('frame', '')}".strip()
-                rows.append({**row, "box": [box.x1, box.y1, box.x2, box.y2], "frame": path})
+                corners = [box.x1, box.y1, box.x2, box.y2]
+                rows.append({**row, "box": corners, "frame": path, **of})
         if found["foreign"]:
             _collect_foreign(frame, x, y, seen, rows)
 

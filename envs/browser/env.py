@@ -4,6 +4,7 @@ Prevents: clicks that miss on HiDPI screens, a crash or a hang that ends the run
 """
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -11,10 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 from handeye.actions import (
     Action,
     Box,
-    Hold,
     Size,
     Target,
-    Wait,
     Zoom,
     is_grounded,
     map_targets,
@@ -22,12 +21,14 @@ from handeye.actions import (
 from handeye.actions.errors import BrowserLostError, NavigationError
 from handeye.envs.browser.camera import Camera
 from handeye.envs.browser.elements import COLLECT, listing, page_state
+from handeye.envs.browser.gate import typed_by
 from handeye.envs.browser.hand import Hand
 from handeye.envs.browser.pages import DOWNLOADED, open_url
-from handeye.envs.browser.perform import ACTION_SPACE, perform
+from handeye.envs.browser.perform import ACTION_SPACE, OPENING_SECONDS, own_seconds, perform
 from handeye.envs.browser.session import Session
+from handeye.envs.browser.steady import check
 from handeye.envs.browser.veil import Veil
-from handeye.envs.cover import covered
+from handeye.envs.reach import Reach
 from handeye.envs.refused import Refused
 from handeye.envs.secrets import Vault
 from handeye.envs.settle import Rest, changed_box, settle
@@ -41,7 +42,6 @@ ANSWER_SECONDS = 30.0
 """A page that takes longer than this for one look or one action is ended and opened again."""
 FRESH_SECONDS = 0.1
 _LOOKS = 5
-_OWN_SECONDS = {"download": 70.0, "goto": 30.0, "new_tab": 30.0}
 
 
 class BrowserEnv:
@@ -50,6 +50,8 @@ class BrowserEnv:
     `uploads` are the folders that files may be uploaded from. `secrets` are typed by their names
     and shown nowhere. Raises NavigationError when the
     first page cannot be opened, BrowserMissingError or BrowserLostError when no browser starts.
+    With `reach` each request is judged (gate.py), and what lies under the pointer is looked at
+    again just before it is pressed (steady.py); without, nothing is.
     """
 
     name = "browser"
@@ -65,15 +67,22 @@ class BrowserEnv:
         uploads: tuple[Path, ...] = (),
         secrets: Vault = Vault(),  # noqa: B008
         answer_seconds: float = ANSWER_SECONDS,
+        reach: Reach | None = None,
     ) -> None:
         self._uploads = uploads
         self._vault = secrets
         self._veil = Veil(secrets)
         self._clean = secrets.redactor.text
         self._answer_seconds = answer_seconds
-        self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
+        self._session = Session(
+            headless=headless, viewport=viewport, device_scale=device_scale, reach=reach
+        )
         self._session.clean = self._clean
+        if self._session.gate is not None:
+            self._session.gate.typed("\n".join(secrets.values.values()))
         self._camera = Camera(self._session, viewport, device_scale)
+        self._seen: Screenshot | None = None
+        self._seen_at = 0.0
         self._rest: Rest[Screenshot] | None = None
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}
@@ -119,11 +128,11 @@ class BrowserEnv:
         sent = map_targets(action, self._clamped)
         try:
             self._check(action)
-            with self._session.deadline.limit(self._answer_seconds + _own_seconds(action)):
+            with self._session.deadline.limit(self._answer_seconds + own_seconds(action)):
                 if isinstance(sent, Zoom):
-                    closer = self._closer_look(sent)
+                    closer = self._camera.zoomed(sent)
                 else:
-                    self._session.network.touched()
+                    self._prepare(sent)
                     hand = Hand(self._session, self._camera.space, self._uploads, self._vault)
                     note = self._clean(perform(hand, sent))
                     self._veil.remember(self._session.page)
@@ -132,6 +141,8 @@ class BrowserEnv:
             error = self._vault.redactor.value(refusal.error)
         except Error as problem:
             error = self._vault.redactor.value(self._failure(problem))
+        if self._session.gate is not None:
+            error = self._session.gate.turned_away() or error
         seconds = time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
@@ -144,7 +155,7 @@ class BrowserEnv:
         from playwright.sync_api import Error
 
         try:
-            with self._session.deadline.limit(self._answer_seconds + _OWN_SECONDS["goto"]):
+            with self._session.deadline.limit(self._answer_seconds + OPENING_SECONDS):
                 if fresh:
                     self._session.context.close()
                     self._session.open_context()
@@ -152,7 +163,9 @@ class BrowserEnv:
                     self._rest, self._restless = None, {}
                 self._session.tidy()
                 self._session.network.touched()
-                got = open_url(self._session, url)
+                gate = self._session.gate
+                with nullcontext() if gate is None else gate.opening():
+                    got = open_url(self._session, url)
         except Refused as refusal:
             raise NavigationError(self._clean(refusal.error.message)) from refusal
         except Error as error:
@@ -190,6 +203,14 @@ class BrowserEnv:
         """End the browser. May be called twice."""
         self._session.close()
 
+    def _prepare(self, action: Action) -> None:
+        session = self._session
+        session.network.touched()
+        if session.gate is not None:
+            check(session.page, self._camera, self._seen, self._seen_at, action)
+            for text in typed_by(action):
+                session.gate.typed(text)
+
     def _clamped(self, target: Target) -> Target:
         if target.point is None:
             return target
@@ -220,6 +241,7 @@ class BrowserEnv:
         dialogs, session.dialogs = tuple(session.dialogs), []
         downloads, session.downloads = tuple(map(str, session.downloads)), []
         session.last_url = session.page.url
+        self._seen, self._seen_at = rest.frame, time.monotonic()
         look = Observation(
             screenshot=rest.frame,
             url=session.last_url,
@@ -228,6 +250,7 @@ class BrowserEnv:
             elements=seen.elements,
             dialogs=dialogs,
             downloads=downloads,
+            blocked=() if session.gate is None else session.gate.take(),
             settled=rest.settled,
         )
         space = rest.frame.space
@@ -245,15 +268,6 @@ class BrowserEnv:
                 self._restless[url] = (*known, moved)[-20:]
         self._rest, self._rest_at = rest, time.monotonic()
         return rest
-
-    def _closer_look(self, zoom: Zoom) -> Screenshot:
-        size = self._camera.space.size
-        region = zoom.region.intersection(Box(x1=0, y1=0, x2=size.width, y2=size.height))
-        if region is None:
-            raise Refused(ActionErrorKind.INVALID, "The region to look at is not on the screen.")
-        closer = self._camera.closer(region, zoom.factor)
-        hidden = self._veil.boxes(self._session.page)
-        return covered(closer, [closer.space.box_from_input(box) for box in hidden])
 
     def _failure(self, error: "Error") -> ActionError:
         """What a Playwright error means; brings the page back when it is gone."""
@@ -280,12 +294,3 @@ class BrowserEnv:
         words = ("crashed", "has been closed", "Connection closed")
         gone = any(word in error.message for word in words)
         return gone or self._session.deadline.expired or self._session.crashed
-
-
-def _own_seconds(action: Action) -> float:
-    """The time that an action may take by its own nature, settling included."""
-    if isinstance(action, (Wait, Hold)):
-        return action.seconds
-    if action.kind == "batch":
-        return sum(_own_seconds(part) for part in action.actions)
-    return _OWN_SECONDS.get(action.kind, 0.0)

@@ -61,7 +61,9 @@ def open_url(session: Session, address: str) -> str:
             _raise_if_crashed(session.page)
         if "ERR_" not in error.message and "Timeout" not in error.message:
             raise
-        message = " ".join(explain(url, error.message))
+        gate = session.gate
+        said = error.message if gate is None else gate.explained(url, error.message)
+        message = " ".join(explain(url, said))
         raise Refused(ActionErrorKind.NAVIGATION, message) from error
     if response is not None and response.status >= 400:
         status = f"{response.status} {response.status_text}".strip()

@@ -208,3 +208,15 @@ _PERFORM: dict[str, Callable[[Hand, Any], str | None]] = {
 }
 
 ACTION_SPACE = frozenset({*_PERFORM, "zoom"})
+
+OPENING_SECONDS = 30.0
+_OWN_SECONDS = {"download": 70.0, "goto": OPENING_SECONDS, "new_tab": OPENING_SECONDS}
+
+
+def own_seconds(action: Action) -> float:
+    """The time that an action may take by its own nature, settling included."""
+    if isinstance(action, (Wait, Hold)):
+        return action.seconds
+    if action.kind == "batch":
+        return sum(own_seconds(part) for part in action.actions)
+    return _OWN_SECONDS.get(action.kind, 0.0)

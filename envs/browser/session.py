@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.request import getproxies
 from uuid import uuid4
 
 from handeye.actions import Dialog, Size
@@ -15,11 +16,20 @@ from handeye.actions.errors import BrowserLostError, DisplayError, EnvError
 from handeye.envs.browser.deadline import Deadline
 from handeye.envs.browser.driver import acquire, release
 from handeye.envs.browser.find import find_browser
+from handeye.envs.browser.gate import Gate
 from handeye.envs.browser.network import Network
+from handeye.envs.reach import Reach
 from handeye.envs.types import DialogSeen, Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Download, Page, Playwright
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        Download,
+        Page,
+        Playwright,
+        ProxySettings,
+    )
     from playwright.sync_api import Dialog as PageDialog
 
 _FOLDER = Path(__file__).parent
@@ -31,7 +41,14 @@ _BUTTONS: tuple[Literal["left", "middle", "right"], ...] = ("left", "middle", "r
 class Session:
     """A browser with one context. Everything here speaks input units (CSS pixels)."""
 
-    def __init__(self, *, headless: bool, viewport: Size, device_scale: float) -> None:
+    def __init__(
+        self,
+        *,
+        headless: bool,
+        viewport: Size,
+        device_scale: float,
+        reach: Reach | None = None,
+    ) -> None:
         self._headless = headless
         self._viewport = viewport
         self._device_scale = device_scale
@@ -47,7 +64,13 @@ class Session:
         self.crashed = False
         self._driver: Playwright | None = None
         self._browser: Browser | None = None
-        self.start()
+        self.gate = None if reach is None else Gate(reach)
+        try:
+            self.start()
+        except EnvError:
+            if self.gate is not None:
+                self.gate.close()
+            raise
 
     def start(self) -> None:
         """Start the driver and a browser with one empty tab.
@@ -64,6 +87,7 @@ class Session:
                 executable_path=str(found.path),
                 headless=self._headless,
                 args=[mark],
+                proxy=self._way_out(),
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
@@ -73,6 +97,8 @@ class Session:
             self._driver = None
             raise _start_error(found.path, error.message) from error
         self.deadline.watch(mark)
+        if self.gate is not None:
+            self.gate.watch(self._browser)
         self.open_context()
 
     def open_context(self) -> None:
@@ -82,8 +108,11 @@ class Session:
             viewport={"width": self._viewport.width, "height": self._viewport.height},
             device_scale_factor=self._device_scale,
             accept_downloads=True,
+            service_workers="allow" if self.gate is None else "block",
         )
         self.context.add_init_script(_page_script())
+        if self.gate is not None:
+            self.gate.attend(self.context)
         self.network = Network(self.context)
         self.pages: list[Page] = []
         self.context.on("page", self._opened)
@@ -144,6 +173,13 @@ class Session:
             with suppress(Error):
                 self.page.goto(self.last_url, wait_until="domcontentloaded", timeout=20_000)
 
+    def _way_out(self) -> "ProxySettings | None":
+        """Through the gate's tunnel, except where this machine reaches the network only through a
+        proxy of its own: that one resolves the names."""
+        if self.gate is None or {"http", "https", "all"} & getproxies().keys():
+            return None
+        return {"server": self.gate.tunnel.address}
+
     def _fresh_page(self) -> "Page":
         """A new tab; at the second try where the first one came to a renderer that had ended."""
         from playwright.sync_api import Error
@@ -157,6 +193,8 @@ class Session:
         """End the browser, and the driver if nobody else uses it, whatever state they are in."""
         from playwright.sync_api import Error
 
+        if self.gate is not None and not broken:
+            self.gate.close()
         if self._driver is None:
             return
         driver, self._driver = self._driver, None

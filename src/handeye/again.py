@@ -190,7 +190,7 @@ def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[
                 found[target.phrase] = finder.ground(seen, target.phrase)
         if any(grounding.point is None for grounding in found.values()):
             return None
-        if judge(plan.action, seen, policy).decision != "allow":
+        if judge(plan.action, seen, policy, found).decision != "allow":
             return None
         action = map_targets(plan.action, lambda target: placed(target, found))
         under = tuple(element_under(target, found, seen) for target in targets(action))
@@ -209,7 +209,7 @@ def _done_again(
     **how: Any,
 ) -> RunResult:
     with ExitStack() as stack:
-        env = stack.enter_context(place.open())
+        env = stack.enter_context(place.open(None))
         writer = stack.enter_context(recorded(_task(found))) if recorded else None
         settings = {name: str(value) for name, value in place.settings.items()}
         return run_again(found, env, url=place.start, writer=writer, settings=settings, **how)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from handeye.actions.errors import UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
-from handeye.agent.guard import default_policy
+from handeye.agent.guard import Policy, policy_of
 from handeye.agent.journal import Journal, Listener
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
@@ -64,6 +64,8 @@ def run(
     out: str | Path | None = None,
     uploads: Sequence[str | Path] = (),
     secrets: Sequence[str] | Vault = (),
+    policy: Policy | str | Path | None = None,
+    allow_domains: Sequence[str] = (),
     on_event: Listener | None = None,
     approve: Approver = approve_at_terminal,
     ask: Asker = ask_at_terminal,
@@ -83,8 +85,10 @@ def run(
     A limit that is reached ends the run, also while a model writes; `max_cost` is in US dollars.
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `secrets` are typed where
-    `{{name}}` stands ("name=env:VAR"; docs/secrets.md). `approve` and `ask` put questions to a
-    person; by default at the terminal, and where there is none the answer is no.
+    `{{name}}` stands ("name=env:VAR"; docs/secrets.md). Pages are opened of the site of `url` and
+    of `allow_domains` only. `policy` is a file of rules that come before the default ones, or a
+    whole Policy. `approve` and `ask` put questions to a person; by default at the terminal, and
+    where there is none the answer is no.
     `steering` may look at each action before it is sent, and take the planner's turn.
 
     What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
@@ -103,6 +107,7 @@ def run(
         display=display, app=app, view=view, failsafe=failsafe,
     )  # fmt: skip
     place = screen_at(where)
+    rules = policy_of(policy, place.start, folders, task, allow_domains)
     options = ModelOptions(profile=profile, load=load, mode=mode)
     stop = threading.Event()
 
@@ -110,13 +115,12 @@ def run(
         moves = place.moves | {"ask_user"}
         thinker, finder = choose(planner, grounder, model, options, moves, output, heard)
         thinker.prepare(task + told(vault) if model else task)
-        with _opened(place, task, path, on_event) as (screen, journal):
+        with _opened(place, rules, path, on_event) as (screen, journal):
             names = (_spec(planner) or thinker.name, grounder or finder.name)
             journal.emit(_started(task, place, *names, limits, options, vault))
             budget = limits.budget(stop)
             mind = SteeredPlanner(thinker, steering, budget)
-            policy = default_policy(place.start, folders)
-            agent = Agent(screen, mind, finder, journal, budget, policy, approve, ask, steering)
+            agent = Agent(screen, mind, finder, journal, budget, rules, approve, ask, steering)
             return _returned(agent.run(), output, journal.path)
 
     return outside_loop(work, stop)
@@ -128,10 +132,10 @@ def _spec(planner: str | Planner) -> str:
 
 @contextmanager
 def _opened(
-    place: Screen, task: str, path: Path | None, on_event: Listener | None
+    place: Screen, policy: Policy, path: Path | None, on_event: Listener | None
 ) -> Iterator[tuple[Env, Journal]]:
     """The screen, and the journal of what is done there; both end with the block."""
-    with place.open() as screen, EpisodeWriter(task, path=path) as writer:
+    with place.open(policy.reach) as screen, EpisodeWriter(policy.task, path=path) as writer:
         screen.save_downloads_to(writer.downloads)
         yield screen, Journal(writer, *[on_event] if on_event else [])
 

@@ -4,7 +4,7 @@ Prevents: an order that is sent twice because the first run was killed while it 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -14,7 +14,7 @@ from handeye.actions.errors import UsageError
 from handeye.again import screen_of
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
-from handeye.agent.guard import default_policy
+from handeye.agent.guard import Policy, policy_of
 from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
@@ -70,6 +70,8 @@ class Onward:
         max_actions_per_domain: int | None = None,
         headless: bool = True,
         secrets: Vault = Vault(),  # noqa: B008
+        policy: Policy | str | Path | None = None,
+        allow_domains: Sequence[str] = (),
         on_event: Listener | None = None,
         person: Person | None = None,
     ) -> None:
@@ -81,8 +83,14 @@ class Onward:
         self.limits.check(grounder, model)
         self.headless = headless
         self.secrets = secrets
+        self.rules = policy, allow_domains
         self.on_event = on_event
         self.person = person or Person()
+
+    def policy(self, start: str, task: str) -> Policy:
+        """Raises UsageError for a file that is no policy."""
+        rules, domains = self.rules
+        return policy_of(rules, start, (), task, domains)
 
     def minds(self, episode: Episode, task: str) -> tuple[Planner, Grounder]:
         """Raises UsageError where the recording's planner is none that can be named again."""
@@ -113,7 +121,7 @@ class Onward:
         env: Env,
         minds: tuple[Planner, Grounder],
         writer: EpisodeWriter,
-        start: str,
+        policy: Policy,
         history: list[Step],
         stop: threading.Event,
     ) -> RunResult:
@@ -121,7 +129,7 @@ class Onward:
         person, budget = self.person, self.limits.budget(stop)
         mind = SteeredPlanner(minds[0], person.steering, budget)
         agent = Agent(
-            env, mind, minds[1], Journal(writer), budget, default_policy(start),
+            env, mind, minds[1], Journal(writer), budget, policy,
             person.approve, person.ask, person.steering, history=history,
         )  # fmt: skip
         return agent.run().model_copy(update={"episode": writer.path})
@@ -152,7 +160,7 @@ def resume(
     def work() -> RunResult:
         from handeye.envs.browser import BrowserEnv
 
-        minds = onward.minds(found, task)
+        minds, policy = onward.minds(found, task), onward.policy(start, task)
         catch_up(minds[0], found, history)
         with ExitStack() as stack:
             here = _last_address(found) or start
@@ -161,13 +169,14 @@ def resume(
                     here,
                     headless=onward.headless,
                     secrets=onward.secrets.bound([origin_of(start)]),
+                    reach=policy.reach,
                     **screen_of(found),
                 )
             )
             writer = stack.enter_context(onward.writer(task, found.path))
             env.save_downloads_to(writer.downloads)
             writer.emit(_started(env, task, start, minds, {"resumed_at": str(len(history) + 1)}))
-            return onward.finish(env, minds, writer, start, history, stop)
+            return onward.finish(env, minds, writer, policy, history, stop)
 
     return outside_loop(work, stop)
 
@@ -198,7 +207,8 @@ def fork(
     def work() -> RunResult:
         from handeye.envs.browser import BrowserEnv
 
-        minds = onward.minds(found, task or recorded_task)
+        doing = task or recorded_task
+        minds, policy = onward.minds(found, doing), onward.policy(start, doing)
         if not task:
             catch_up(minds[0], found, history)
         with ExitStack() as stack:
@@ -207,6 +217,7 @@ def fork(
                     start,
                     headless=onward.headless,
                     secrets=onward.secrets.bound([origin_of(start)]),
+                    reach=policy.reach,
                     **screen_of(found),
                 )
             )
@@ -220,7 +231,7 @@ def fork(
             if again.reason != "done":
                 return again
             past = history if not task or onward.model else []
-            return onward.finish(env, minds, writer, start, past, stop)
+            return onward.finish(env, minds, writer, policy, past, stop)
 
     return outside_loop(work, stop)
 

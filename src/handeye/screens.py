@@ -14,6 +14,7 @@ from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
 from handeye.envs import Env
 from handeye.envs.domains import origin_of
+from handeye.envs.reach import Reach
 from handeye.envs.secrets import Vault
 
 NEW = "new"
@@ -63,7 +64,8 @@ class Screen(NamedTuple):
     start: str
     """The address that a browser starts at."""
     moves: frozenset[str]
-    open: Callable[[], AbstractContextManager[Env]]
+    open: Callable[[Reach | None], AbstractContextManager[Env]]
+    """With the addresses that a browser may open, or None where it may open all."""
     settings: Mapping[str, object]
 
 
@@ -97,8 +99,13 @@ def _browser(where: Where) -> Screen:
         name=BrowserEnv.name,
         start=start,
         moves=BrowserEnv.action_space,
-        open=lambda: BrowserEnv(
-            start, headless=where.headless, uploads=where.uploads, secrets=vault, **look
+        open=lambda reach: BrowserEnv(
+            start,
+            headless=where.headless,
+            uploads=where.uploads,
+            secrets=vault,
+            reach=reach,
+            **look,
         ),
         settings={"headless": where.headless},
     )
@@ -116,7 +123,7 @@ def _desktop(where: Where) -> Screen:
         name=DesktopEnv.name,
         start="",
         moves=DesktopEnv.action_space,
-        open=lambda: _open_desktop(where),
+        open=lambda _: _open_desktop(where),
         settings=where.given(_DESKTOP),
     )
 

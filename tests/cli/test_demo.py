@@ -60,7 +60,7 @@ def test_each_oracle_solves_its_task(task: ShopTask, tmp_path: Path) -> None:
     with serve() as shop:
         task.prepare(shop.state)
         result = run(
-            task.name,
+            task.instruction,
             url=shop.url + task.start,
             planner=f"scripted:{script}",
             out=tmp_path / "episode",

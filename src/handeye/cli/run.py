@@ -102,6 +102,13 @@ def run(
     secret: SecretOption = None,
     secret_domain: DomainOption = None,
     secrets: SecretsOption = None,
+    allow_domain: Annotated[
+        list[str] | None,
+        typer.Option(help="A domain that may be opened besides the start's own."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Rules of your own, in TOML; see handeye policy.")
+    ] = None,
     resume: Annotated[
         str, typer.Option(help="Continue a run that was cut off.", metavar="EPISODE")
     ] = "",
@@ -132,9 +139,10 @@ def run(
         "max_cost": max_cost,
         "max_actions_per_domain": max_actions_per_domain,
     }
+    rules = {"policy": policy, "allow_domains": allow_domain or ()}
     if resume or fork:
         more: dict[str, Any] = {"planner": planner, "grounder": grounder, "model": model}
-        more |= {**limits, "headless": not headed, "secrets": vault}
+        more |= {**limits, **rules, "headless": not headed, "secrets": vault}
         result = _onward(resume, in_flight, fork, at, text, url, more)
         _print(result, as_json=as_json)
         raise typer.Exit(exit_code(result))
@@ -158,6 +166,7 @@ def run(
         "out": folder,
         "uploads": allow_uploads or (),
         "secrets": vault,
+        **rules,
     }
     result = _watched(text, options) if tui else _told(text, options)
     _print(result, as_json=as_json)
