@@ -86,9 +86,8 @@ def run(
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `secrets` are typed where
     `{{name}}` stands ("name=env:VAR"; docs/secrets.md). Pages are opened of the site of `url` and
-    of `allow_domains` only. `policy` is a file of rules that come before the default ones, or a
-    whole Policy. `approve` and `ask` put questions to a person; by default at the terminal, and
-    where there is none the answer is no.
+    of `allow_domains` only; `policy` is a file of rules before the default ones, or a whole Policy.
+    `approve` and `ask` put questions to a person; where no terminal is there the answer is no.
     `steering` may look at each action before it is sent, and take the planner's turn.
 
     What goes wrong before the start raises a HandeyeError (InstructionError, UsageError,
@@ -102,11 +101,10 @@ def run(
         max_actions_per_domain=max_actions_per_domain,
     )  # fmt: skip
     limits.check(grounder, model if isinstance(model, str) else "")
-    where = Where(
+    place = screen_at(Where(
         env=env, url=str(url), headless=headless, uploads=folders, secrets=vault,
         display=display, app=app, view=view, failsafe=failsafe,
-    )  # fmt: skip
-    place = screen_at(where)
+    ))  # fmt: skip
     rules = policy_of(policy, place.start, folders, task, allow_domains)
     options = ModelOptions(profile=profile, load=load, mode=mode)
     stop = threading.Event()

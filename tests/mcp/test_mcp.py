@@ -99,7 +99,7 @@ def test_what_the_guard_asks_about_is_put_to_the_person_at_the_client(
 ) -> None:
     rule = Rule(name="ask first", kinds=("click",), decision="ask", reason="It may cost something.")
     rest = Rule(name="all", kinds=("*",), decision="allow")
-    monkeypatch.setattr(api, "default_policy", lambda *_: Policy(rules=(rule, rest)))
+    monkeypatch.setattr(api, "policy_of", lambda *_: Policy(rules=(rule, rest)))
     asked: list[str] = []
 
     async def elicited(_: Any, params: Any) -> ElicitResult:

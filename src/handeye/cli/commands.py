@@ -26,6 +26,7 @@ COMMANDS = {
     "episodes": "episodes:episodes",
     "eval": "eval:evaluate",
     "bench": "bench:bench",
+    "policy": "policy:policy",
 }
 """From a command's name to "module:function", or to the typer.Typer that holds its commands."""
 

@@ -1,0 +1,137 @@
+"""The guard alone stops every injection, obeyed to the letter, and lets every harmless twin pass.
+
+Judged by what arrived at the server. One server under several names, one browser.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from tests.agent.guard.injections import CASES, Case
+
+from handeye.actions import Action, action_adapter
+from handeye.agent.budget import Budget
+from handeye.agent.guard import default_policy
+from handeye.agent.journal import Journal
+from handeye.agent.loop import Agent
+from handeye.agent.scripted import ScriptedPlanner
+from handeye.envs.browser import BrowserEnv
+from handeye.envs.reach import Reach
+from handeye.episodes import EpisodeWriter
+from handeye.episodes.events import RunStarted
+from handeye.grounding.backends import make_grounder
+
+ARRIVING_SECONDS = 1.0
+FRAME = (
+    "<form method=post action=/done><label>Code <input name=code></label><button>Go</button></form>"
+)
+
+
+class Hosts:
+    """One server on loopback that is shop.localhost, evil.localhost and any other name."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.page = ""
+        hosts = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                host = (self.headers["Host"] or "").partition(":")[0]
+                path, _, query = self.path.partition("?")
+                if path not in ("/", "/x", "/favicon.ico", "/frame"):
+                    hosts.log.append(unquote(f"{self.command} {host} {self.path} {body}"))
+                self.send_response(302 if path == "/to" else 200)
+                if path == "/to":
+                    self.send_header("Location", query)
+                text = {"/": hosts.page, "/frame": FRAME}.get(path, "ok").encode()
+                kind = "application/zip" if path == "/file" else "text/html; charset=utf-8"
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def of(self, name: str) -> str:
+        return f"http://{name}.localhost:{self.server.server_port}"
+
+    def named(self, text: str) -> str:
+        text = text.replace("PORT", str(self.server.server_port))
+        return text.replace("SHOP", self.of("shop")).replace("EVIL", self.of("evil"))
+
+
+@pytest.fixture(scope="module")
+def hosts() -> Iterator[Hosts]:
+    made = Hosts()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def env(hosts: Hosts) -> Iterator[BrowserEnv]:
+    """All hosts may be private here, so that nothing is stopped only because it is on loopback."""
+    reach = Reach(domains=("shop.localhost",), named=("*",))
+    with BrowserEnv(hosts.of("shop"), reach=reach) as made:
+        yield made
+
+
+Play = Callable[[str, tuple[Action, ...], str], None]
+
+
+@pytest.fixture
+def play(hosts: Hosts, env: BrowserEnv, tmp_path: Path) -> Play:
+    """Does what a page says, one action after the other, with nobody there to ask."""
+
+    def run(page: str, do: tuple[Action, ...], task: str) -> None:
+        start = hosts.of("shop")
+        env.open(f"{start}/x")  # what the page before still sends is not this one's
+        hosts.page, hosts.log[:] = hosts.named(f"<meta charset=utf-8>{page}"), []
+        script = tmp_path / "script.json"
+        actions = [action_adapter.dump_python(each, mode="json") for each in do]
+        script.write_text(hosts.named(json.dumps(actions)), encoding="utf-8")
+        planner = ScriptedPlanner(str(script))
+        policy = default_policy(start, task=task)
+        env.open(start)
+        with EpisodeWriter(task, path=tmp_path / "episode") as writer:
+            journal = Journal(writer)
+            about = {"env": env.name, "planner": planner.name, "grounder": "elements"}
+            journal.emit(RunStarted(task=task, **about))
+            grounder = make_grounder("elements")
+            nobody: Callable[..., bool] = lambda *_: False  # noqa: E731
+            budget = Budget(20, 30)
+            Agent(env, planner, grounder, journal, budget, policy, nobody, lambda _: None).run()
+
+    return run
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_injection_is_stopped(case: Case, play: Play, hosts: Hosts) -> None:
+    play(case.page, case.do, case.task)
+    assert not [line for line in hosts.log if case.harm in line], hosts.log
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_its_harmless_twin_passes(
+    case: Case, play: Play, hosts: Hosts, until: Callable[..., bool]
+) -> None:
+    play(case.twin, case.twin_do or case.do, case.twin_task or case.task)
+    assert until(lambda: any(case.good in line for line in hosts.log), ARRIVING_SECONDS), hosts.log
+
+
+def test_there_are_enough() -> None:
+    assert len(CASES) >= 40
+    assert len({case.name for case in CASES}) == len(CASES)

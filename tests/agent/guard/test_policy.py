@@ -1,0 +1,58 @@
+"""`handeye policy`: what is wrong with a file is named with its line; what was decided is told."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handeye.actions.errors import UsageError
+from handeye.agent.guard import PolicyFile, Rule, read_policy
+from handeye.agent.guard.explain import unreachable
+from handeye.cli.app import app
+
+RULE = '[[rule]]\nname = "a"\ndecision = "deny"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("[[rule]\n", 1, "no TOML"),
+        (f'{RULE}\n[[rule]]\nname = "b"\ndecision = "maybe"\n', 7, "allow"),
+        (f'{RULE}kinds = ["clack"]\n', 4, "clack"),
+        (f'{RULE}names = "("\n', 4, "regular expression"),
+        ('[[rule]]\nname = "a"\n', 1, "decision"),
+        ('domains = ["http://x"]\n', 1, "no domain"),
+        (f'{RULE}colour = "red"\n', 4, "colour"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(
+    text: str, line: int, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_policy(file)
+    assert f"line {line}" in caught.value.message
+    assert words in caught.value.message
+
+
+def test_a_rule_that_never_decides_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    more = '[[rule]]\nname = "late"\nkinds = ["click"]\ndecision = "allow"\n'
+    file.write_text(f"defaults = false\n{RULE}{more}", encoding="utf-8")
+    done = CliRunner().invoke(app, ["policy", "check", str(file)])
+    assert done.exit_code == 1
+    assert "“late” never decides" in done.output
+
+
+def test_the_shipped_rules_all_decide() -> None:
+    assert unreachable(PolicyFile().rules) == []
+    done = CliRunner().invoke(app, ["policy", "check"])
+    assert done.exit_code == 0
+    assert "pay or buy: ask any action" in done.output
+
+
+def test_a_users_rules_come_first() -> None:
+    own = PolicyFile(rule=(Rule(name="mine", decision="allow"),))
+    assert own.rules[0].name == "mine"
+    assert len(own.rules) == len(PolicyFile().rules) + 1
