@@ -266,10 +266,10 @@ def test_an_empty_or_huge_task_is_refused(task: str, words: str) -> None:
 
 @pytest.mark.parametrize("text", ["click" + " " * 9000 + "x", "type " + "a to " * 1900, "'" * 9999])
 def test_a_long_task_is_read_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(InstructionError):
         compile_task(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_every_instruction_knows_where_it_came_from() -> None:
