@@ -159,7 +159,7 @@ def agent_run(tmp_path: Path) -> Run:
             budget = Budget(steps, seconds, stop, **limits)
             grounder = make_grounder("elements")
             mind = SteeredPlanner(made, steering, budget)
-            rules = policy or default_policy()
+            rules = policy or default_policy(task=task)
             agent = Agent(env, mind, grounder, journal, budget, rules, approve, ask, steering)
             result = agent.run()
         return result, read_episode(tmp_path / "episode")

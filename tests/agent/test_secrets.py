@@ -87,6 +87,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, lasting_site: Any) -> dict[str
             out=folder / "episode",
             on_event=events.append,
             approve=lambda *_: True,
+            allow_domains=["localhost", "127.0.0.1"],
         )
     return {"site": site, "result": result, "events": events, "folder": folder}
 

@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 # Modules that need an extra which is not installed here are looked up, not imported.
 EVERYTHING = """
 import importlib, importlib.util, pkgutil, handeye
+from handeye.actions.errors import BackendError
 EXTRAS = {
-    "accelerate", "fastapi", "llguidance", "matplotlib", "onnx", "safetensors", "starlette", "aiohttp", "textual", "textual_image", "textual_serve",
+    "accelerate", "agentlab", "browsergym", "gymnasium", "fastapi", "llguidance", "matplotlib", "onnx", "safetensors", "starlette", "aiohttp", "textual", "textual_image", "textual_serve",
     "tokenizers", "torch",
     "transformers", "uvicorn",
 }
@@ -28,8 +29,9 @@ for name in names:
     if not name.endswith("__main__"):
         try:
             print(importlib.import_module(name).__file__)
-        except ModuleNotFoundError as error:
-            if error.name not in EXTRAS:
+        except (ModuleNotFoundError, BackendError) as error:
+            missing = error if isinstance(error, ModuleNotFoundError) else error.__cause__
+            if getattr(missing, "name", "").partition(".")[0] not in EXTRAS:
                 raise
             print(importlib.util.find_spec(name).origin)
 """
