@@ -180,9 +180,11 @@ def _wait_for(stage: Stage, step: WaitFor) -> Script[None]:
         text = is_quoted_text(condition.phrase)
         if text and not condition.negated:
             wait = Wait(until="text", text=condition.phrase.strip('"'), seconds=sum(_WAITS))
+            waited = yield from stage.perform(wait)
+            if waited.outcome is not None and waited.outcome.error is None:
+                return  # the environment has seen it
         else:
-            wait = Wait(until="time", seconds=seconds)
-        yield from stage.perform(wait)
+            yield from stage.perform(Wait(until="time", seconds=seconds))
     if not holds(stage, condition):
         message = f"“{stage.source}” did not come true within {sum(_WAITS):g} seconds."
         raise GaveUp(message, [stage.look(condition.phrase)])
