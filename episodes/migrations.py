@@ -21,8 +21,8 @@ def migrate_1_2(line: Line) -> Line:
 
 
 def migrate_1_3(line: Line) -> Line:
-    """1.3 only added kinds, reasons and fields that may be left out: `nudged`, budgets that a run may
-    end by, what was `blocked`, where an element leads."""
+    """1.3 only added what may be left out: `nudged`, more reasons of an end, what was `blocked`,
+    and where an element leads."""
     return line
 
 
