@@ -18,7 +18,7 @@ demo: browser ## Install, find a browser, and run a task in the shop that ships 
 	@$(BIN)/handeye demo
 
 test: lint browser packages ## Lint, types, import contracts and all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: $(DEVELOPED) ## Lint, format, types and import contracts
 	$(BIN)/ruff check .
