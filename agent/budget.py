@@ -15,7 +15,7 @@ from handeye.actions.errors import SpentError
 from handeye.agent.rounds import Rounds
 from handeye.agent.types import Step
 from handeye.envs import Observation
-from handeye.envs.domains import domain_of
+from handeye.envs.reach import host_of
 from handeye.episodes.result import StopReason, Timing
 from handeye.grounding.calls import ModelCall, Usage
 
@@ -143,13 +143,13 @@ class Budget:
 
     def admit(self, action: Action, seen: Observation) -> None:
         """Count an action that is about to be sent. Raises SpentError where it is one too many."""
-        most, domain = self.domain_actions, domain_of(seen.url)
-        if most is None or not domain:
+        most, host = self.domain_actions, host_of(seen.url)
+        if most is None or host is None:
             return
-        self._acted[domain] += _size(action)
-        if self._acted[domain] > most:
+        self._acted[host.name] += _size(action)
+        if self._acted[host.name] > most:
             actions = f"{most} action" + ("" if most == 1 else "s")
-            raise SpentError(f"No more than {actions} may be done on {domain}.")
+            raise SpentError(f"No more than {actions} may be done on {host.name}.")
 
     def clip(self, action: Action) -> Action:
         """The action, a wait cut to the time that is left."""

@@ -1,28 +1,24 @@
-"""Which site an address belongs to, and whether a pattern names it.
+"""Where a secret may be typed: the site of an address, and patterns that name sites.
 
-Prevents: a secret that is typed into `shop.example.evil.test` because its name begins like the
-shop's.
+Stricter than the domains of `Reach`: a name is that host alone. Prevents: a secret that is typed
+into `shop.example.evil.test` because its name begins like the shop's.
 """
 
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+from handeye.envs.reach import host_of, is_local_name, scheme_of
 
-def domain_of(url: str) -> str:
-    """The host of a web address, in lower case; "" for other addresses."""
-    parts = _parts(url)
-    if parts is None or parts.scheme not in ("http", "https"):
-        return ""
-    return (parts.hostname or "").rstrip(".")
+_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
     """Scheme, host and port, as a pattern that fits this site alone; "" where there is no host."""
-    parts = _parts(url)
-    if parts is None or not domain_of(url):
+    scheme, host = scheme_of(url), host_of(url)
+    if host is None or scheme not in _PORTS:
         return ""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else domain_of(url)
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+    name = f"[{host.name}]" if ":" in host.name else host.name
+    return f"{scheme}://{name}" + (f":{host.port}" if host.port != _PORTS[scheme] else "")
 
 
 def fits(pattern: str, url: str) -> bool:
@@ -31,22 +27,20 @@ def fits(pattern: str, url: str) -> bool:
     `shop.example` is that host alone, `*.shop.example` every host below it, and `*` every site; a
     port may follow. Plain http fits only on this machine, unless the pattern begins with http://.
     """
-    parts, domain = _parts(url), domain_of(url)
+    scheme, site = scheme_of(url), host_of(url)
     wanted = _parts(pattern if "://" in pattern else f"any://{pattern}")
-    if parts is None or wanted is None or not domain:
+    if site is None or scheme not in _PORTS or wanted is None:
         return False
-    if wanted.scheme != "any" and wanted.scheme != parts.scheme:
+    if wanted.scheme not in ("any", scheme):
         return False
-    if wanted.scheme == "any" and parts.scheme == "http" and not _is_local(domain):
+    if wanted.scheme == "any" and scheme == "http" and not _is_local(site.name):
         return False
-    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    usual = {"http": 80, "https": 443}.get(wanted.scheme)
-    if (wanted.port or usual) not in (None, port):
+    if (wanted.port or _PORTS.get(wanted.scheme)) not in (None, site.port):
         return False
     host = (wanted.hostname or "").rstrip(".")
     if host == "*":
         return True
-    return domain.endswith(host[1:]) if host.startswith("*.") else domain == host
+    return site.name.endswith(host[1:]) if host.startswith("*.") else site.name == host
 
 
 def is_pattern(text: str) -> bool:
@@ -72,4 +66,4 @@ def _is_local(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return is_local_name(host)

@@ -108,11 +108,6 @@ class Camera:
         self._reaction, self._quiet = reaction, quiet
         self.moved = None
 
-    def reopen(self) -> None:
-        """The monitors are others now."""
-        self._mss.close()
-        self._mss = self._open()
-
     def close(self) -> None:
         from mss.exception import ScreenShotError
 

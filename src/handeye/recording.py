@@ -41,6 +41,7 @@ def record(
     uploads: Sequence[Path] = (),
     out: Path | None = None,
     headless: bool = False,
+    on_start: Callable[[], None] = lambda: None,
     on_step: Callable[[int, Action], None] = lambda _index, _action: None,
 ) -> RunResult:
     """Record what a person does in a browser or on a desktop, until they end it or press Ctrl-C.
@@ -79,6 +80,7 @@ def record(
             parameters=dict(parameters or {}),
             secrets=vault.names,
         )
+        on_start()
         with _until_interrupted() as interrupted:
             return record_from(watched, recorder, started, interrupted)
 

@@ -66,9 +66,7 @@ def record(
     """
     from handeye import recording
 
-    if not headless:
-        end = "Close the browser" if env == "browser" else "Move the pointer into a corner"
-        err.print(f"Recording. {end} or press Ctrl-C when you are done.")
+    end = "Close the browser" if env == "browser" else "Move the pointer into a corner"
     result = recording.record(
         url,
         env=env,
@@ -80,6 +78,7 @@ def record(
         uploads=uploads or (),
         out=folder,
         headless=headless,
+        on_start=lambda: err.print(f"Recording. {end} or press Ctrl-C when you are done."),
         on_step=_tell,
     )
     if as_json:

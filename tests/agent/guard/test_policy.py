@@ -1,10 +1,13 @@
 """`handeye policy`: what is wrong with a file is named with its line; what was decided is told."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+import handeye
 from handeye.actions.errors import UsageError
 from handeye.agent.guard import PolicyFile, Rule, read_policy
 from handeye.agent.guard.explain import unreachable
@@ -56,3 +59,23 @@ def test_a_users_rules_come_first() -> None:
     own = PolicyFile(rule=(Rule(name="mine", decision="allow"),))
     assert own.rules[0].name == "mine"
     assert len(own.rules) == len(PolicyFile().rules) + 1
+
+
+def test_what_was_decided_in_a_run_is_told(tmp_path: Path, site: Any) -> None:
+    plan = [
+        {"kind": "click", "target": {"phrase": "Details"}},
+        {"kind": "click", "target": {"phrase": "Buy now"}},
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    url = site({"/": "<button>Details</button> <button>Buy now</button>"}).url
+    planner = f"scripted:{tmp_path / 'plan.json'}"
+    handeye.run("Look around", url=url, planner=planner, out=tmp_path / "episode")
+    done = CliRunner().invoke(app, ["policy", "explain", str(tmp_path / "episode")])
+    assert done.exit_code == 0
+    told = [line.strip() for line in done.output.splitlines()]
+    assert told[:4] == [
+        "1  click Details",
+        "allow by “everything else”",
+        "2  click Buy now",
+        "deny by “pay or buy”: This may spend money.",
+    ]
