@@ -4,9 +4,7 @@ A recording travels back with its result, so that workers need no common disk. P
 here whose recording is on a machine that is gone.
 """
 
-import io
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Generator, Sequence
 from functools import partial
@@ -17,6 +15,8 @@ from handeye.actions import HandeyeError
 from handeye.agent.bench.course import BenchSettings, Course
 from handeye.agent.bench.pool import GRACE, Episode, Patience, killed
 from handeye.agent.bench.results import EPISODES, Played
+from handeye.episodes.keep import pack, unpack
+from handeye.episodes.keep.archive import SUFFIX
 from handeye.grounding.cluster import MOST_DEATHS, GivenUp, cluster, hand_out
 
 
@@ -36,12 +36,11 @@ class Player:
         except HandeyeError as error:
             return error
         recording = self._folder / EPISODES / _name(task, seed)
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            if recording.exists():
-                archive.add(recording, ".")
+        packed = b""
+        if recording.exists():
+            packed = pack(recording, self._folder / f"recording{SUFFIX}").read_bytes()
         shutil.rmtree(self._folder, ignore_errors=True)  # made anew by the next episode
-        return played, packed.getvalue()
+        return played, packed
 
 
 def play_on_ray(
@@ -90,10 +89,10 @@ def _name(task: str, seed: int) -> str:
 
 def _keep(packed: bytes, folder: Path) -> None:
     """The recording is there whole or not at all, and in place of an older one."""
-    part = folder.with_name(f"{folder.name}.part")
-    for old in (part, folder):
-        shutil.rmtree(old, ignore_errors=True)
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        if archive.getmembers():
-            archive.extractall(part, filter="data")
-            part.rename(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    if packed:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        archive = folder.with_name(f"{folder.name}{SUFFIX}")
+        archive.write_bytes(packed)
+        unpack(archive, folder.parent)
+        archive.unlink()

@@ -20,6 +20,7 @@ PRIVATE = "PRIVATE"
 _BUFFER = 1 << 16
 _CONNECT_SECONDS = 20.0
 _START_SECONDS = 10.0
+_TURN_SECONDS = 0.05
 _ANSWERS = {PRIVATE: 2, "ERR_NAME_NOT_RESOLVED": 4, "ERR_CONNECTION_REFUSED": 5}
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -68,11 +69,16 @@ class Tunnel:
             self._ready.set()
             self._loop.run_forever()
             self._ending = True
-            server.close()
-            while self._tasks:
+            # A server that is closed forgets the connections that it is just about to accept.
+            with suppress(NotImplementedError):  # on Windows it accepts in another way
+                for listening in server.sockets:
+                    self._loop.remove_reader(listening.fileno())
+            while pending := asyncio.all_tasks(self._loop):
                 for task in self._tasks:
                     task.cancel()
-                self._loop.run_until_complete(asyncio.wait(self._tasks, timeout=1.0))
+                # One that has not begun cannot close its connection: it gets a turn first.
+                self._loop.run_until_complete(asyncio.wait(pending, timeout=_TURN_SECONDS))
+            server.close()
             self._loop.run_until_complete(server.wait_closed())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
         finally:

@@ -9,6 +9,8 @@ from textual_plotext import PlotextPlot
 from handeye.actions import Value
 
 _MOST = 400  # points of a curve
+_MARKS = 5  # on an axis
+_AROUND = 5  # lines of title, frame and legend
 
 
 class Spot(Value):
@@ -25,6 +27,8 @@ class Spot(Value):
 class Plot(PlotextPlot):  # type: ignore[misc]
     """Drawn again when it is shown something else or its size changes."""
 
+    _heights: tuple[float, float] | None = None
+
     def runs(self, spots: Sequence[Spot], told: str) -> None:
         """Accuracy against seconds an answer: up and to the left is better."""
         drawn = self._begin(told, "seconds an answer (mean)")
@@ -40,7 +44,7 @@ class Plot(PlotextPlot):  # type: ignore[misc]
             low = max(0.0, 100 * min(spot.low for spot in spots) - 5)
             high = min(100.0, 100 * max(spot.high for spot in spots) + 5)
             drawn.ylim(low, high)
-            drawn.yticks(*_ticks(low, high))
+            self._heights = (low, high)
         self.refresh()
 
     def curve(self, points: Sequence[tuple[float, float]], told: str) -> None:
@@ -54,11 +58,19 @@ class Plot(PlotextPlot):  # type: ignore[misc]
             drawn.plot(spent, shares, marker="braille", color=self._color("primary"))
             drawn.xticks(*_ticks(0, spent[-1]))
             drawn.ylim(0, 100)
-            drawn.yticks(*_ticks(0, 100))
+            self._heights = (0.0, 100.0)
         self.refresh()
+
+    def render(self) -> Any:
+        """As many marks on the upright axis as there are lines for: plotext lays two on one."""
+        if self._heights is not None:
+            most = max(1, min(_MARKS, (self.size.height - _AROUND) // 2))
+            self.plt.yticks(*_ticks(*self._heights, most))
+        return super().render()
 
     def _begin(self, told: str, across: str) -> Any:
         drawn = self.plt
+        self._heights = None
         drawn.clear_figure()
         drawn.title(told)
         drawn.xlabel(across)
@@ -71,9 +83,9 @@ class Plot(PlotextPlot):  # type: ignore[misc]
         return Color.parse(self.app.theme_variables[name]).rgb
 
 
-def _ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Round numbers from `low` to `high`, and how they are written."""
-    rough = max(high - low, 1e-6) / 5
+def _ticks(low: float, high: float, most: int = _MARKS) -> tuple[list[float], list[str]]:
+    """About `most` round numbers from `low` to `high`, and how they are written."""
+    rough = max(high - low, 1e-6) / most
     scale = 10.0 ** math.floor(math.log10(rough))
     step = next(scale * each for each in (1, 2, 5, 10) if scale * each >= rough)
     places = [step * n for n in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -1,6 +1,8 @@
 """The browser's way to the network: private addresses only where a person named the host."""
 
+import gc
 import ipaddress
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -81,3 +83,12 @@ def test_where_the_first_address_leads_to_may_be_opened(site: Any, reply: Any) -
     reach = Reach(domains=("127.0.0.1",), named=("*",))
     with BrowserEnv(f"{served.url}/go", reach=reach) as env:
         assert env.observe().url == f"{served.other_origin}/"
+
+
+def test_a_connection_that_just_came_is_closed_with_it() -> None:
+    for _ in range(20):  # what stays open is an error of this test when it is collected
+        tunnel = Tunnel(lambda _: True, lambda _: None)
+        with socket.create_connection(("127.0.0.1", tunnel.port)):
+            tunnel.close()
+        del tunnel
+        gc.collect()
