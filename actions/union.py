@@ -94,6 +94,7 @@ class Type(Value):
     @field_validator("text")
     @classmethod
     def _whole_characters(cls, text: str) -> str:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # all of them are Enter
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise ValueError("half a character (a lone surrogate) cannot be typed")
         return text

@@ -152,11 +152,22 @@ class Budget:
             raise SpentError(f"No more than {actions} may be done on {host.name}.")
 
     def clip(self, action: Action) -> Action:
-        """The action, a wait cut to the time that is left."""
-        if not isinstance(action, Wait):
-            return action
-        left = max(0.0, self.seconds - self.elapsed)
-        return action.model_copy(update={"seconds": min(action.seconds, left)})
+        """The action, its waits cut to the time that is left."""
+        return _clipped(action, max(0.0, self.seconds - self.elapsed))[0]
+
+
+def _clipped(action: Action, left: float) -> tuple[Action, float]:
+    """The action with no more waiting than that, and what is left for the next."""
+    if isinstance(action, Wait):
+        seconds = min(action.seconds, left)
+        return action.model_copy(update={"seconds": seconds}), left - seconds
+    if isinstance(action, Batch):
+        parts = []
+        for part in action.actions:
+            clipped, left = _clipped(part, left)
+            parts.append(clipped)
+        return action.model_copy(update={"actions": tuple(parts)}), left
+    return action, left
 
 
 def _stopped() -> Ending:

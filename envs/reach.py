@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from handeye.actions import Value
+from handeye.envs.paths import real_path
 
 WEB = frozenset({"http", "https", "ws", "wss"})
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -36,10 +37,9 @@ class Reach(Value):
         """Whether a page at this address may be opened."""
         scheme = scheme_of(url)
         if scheme == "file":
-            return self.files is not None and _path_of(url).is_relative_to(self.files)
-        if scheme == "blob":
-            return self.covers(url.strip()[5:])
-        host = host_of(url)
+            path = _path_of(url)
+            return path is not None and self.files is not None and path.is_relative_to(self.files)
+        host = host_of(url.strip()[5:] if scheme == "blob" else url)
         return host is not None and any(fits(host, each) for each in self.domains)
 
     def may_be_private(self, host: Host) -> bool:
@@ -55,7 +55,8 @@ class Reach(Value):
 def reach_from(start: str, domains: tuple[str, ...] = ()) -> Reach:
     """What a run that starts at `start` may open: that site, and `domains`."""
     host = host_of(start)
-    files = _path_of(start).parent if scheme_of(start) == "file" else None
+    path = _path_of(start) if scheme_of(start) == "file" else None
+    files = None if path is None else path.parent
     if host is None:
         return Reach(domains=domains, named=domains, files=files)
     own = (f"={host}",)
@@ -130,8 +131,8 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _path_of(url: str) -> Path:
-    return Path(unquote(urlsplit(url.strip()).path)).resolve()
+def _path_of(url: str) -> Path | None:
+    return real_path(unquote(urlsplit(url.strip()).path))
 
 
 @cache

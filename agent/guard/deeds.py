@@ -4,7 +4,8 @@ Everything here is read from the screen as it is, nothing from the words of a pl
 Prevents: “the harmless link” of a model that is a button called Pay.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from handeye.actions import Action, Goto, NewTab, Press, SelectOption, Target, Type, Value, targets
 from handeye.envs import Element, Observation
@@ -48,9 +49,9 @@ def deed_of(action: Action, seen: Observation, found: Mapping[str, Grounding]) -
         action=action,
         page=seen.url,
         elements=tuple(under),
-        address=action.url or "about:blank" if isinstance(action, (Goto, NewTab)) else None,
+        address=_whole(action.url) if isinstance(action, (Goto, NewTab)) else None,
         text=_text(action),
-        presses=_presses(action),
+        presses=_presses(action, under),
         writes=isinstance(action, Type) or (isinstance(action, Press) and _pastes(action)),
     )
 
@@ -64,6 +65,13 @@ def _under(
     point = target.point or (grounding.point if grounding is not None else None)
     around = [each for each in seen.elements or () if point and each.box.contains(point)]
     return tuple(dict.fromkeys(each for each in (own, *around) if each is not None))
+
+
+def _whole(address: str) -> str:
+    """The address with its scheme where a host stands alone, as people type it: example.com."""
+    address = address.strip() or "about:blank"
+    alone = re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", address)
+    return f"http://{address}" if alone else address
 
 
 def _names(element: Element, action: Action) -> tuple[str, ...]:
@@ -81,9 +89,12 @@ def _text(action: Action) -> str:
     return "+".join(action.keys) if isinstance(action, Press) else ""
 
 
-def _presses(action: Action) -> bool:
-    if isinstance(action, Type):
-        return "\n" in action.text
+def _presses(action: Action, under: Sequence[Element]) -> bool:
+    if isinstance(action, Type):  # which clicks its target first
+        into = not action.target or any(each.editable for each in under)
+        return "\n" in action.text or not into
+    if action.kind == "upload":  # a field for files takes them, all else is clicked
+        return not any(each.role == "file" for each in under)
     if action.kind in ("press", "hold"):
         return bool(_STRIKES.intersection(action.keys))
     return action.kind in ("click", "drag", "mouse_down", "mouse_up", "select_option", "download")

@@ -5,13 +5,13 @@ Prevents: an action judged by what a model says of it, instead of by what it tou
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from handeye.actions import Action, Batch, Dialog, Upload
 from handeye.agent.guard import task
 from handeye.agent.guard.deeds import Deed, deed_of
 from handeye.agent.guard.policy import Condition, Policy, Rule
 from handeye.envs import Observation
+from handeye.envs.paths import real_path
 from handeye.envs.reach import fits, host_of, scheme_of, site_of
 from handeye.episodes.result import Verdict
 from handeye.grounding import Grounding
@@ -78,28 +78,18 @@ def _allowed(address: str, deed: Deed, policy: Policy) -> bool:
 
 
 def _odd_address(deed: Deed, policy: Policy) -> bool:
-    address = (deed.address or "").strip().lower()
-    scheme = scheme_of(address)
-    if deed.address is None or address == "about:blank" or scheme in ("http", "https"):
+    address = deed.address
+    if address is None or address.lower() == "about:blank":
         return False
+    scheme = scheme_of(address)
     if scheme == "file":
-        return policy.reach is None or not policy.reach.covers(deed.address)
-    return not _bare(address)
-
-
-def _bare(address: str) -> bool:
-    """A host without a scheme, as people type it: example.com, 127.0.0.1:8000."""
-    return re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", address) is not None
+        return policy.reach is None or not policy.reach.covers(address)
+    return scheme not in ("http", "https")
 
 
 def _other_domain(deed: Deed, policy: Policy) -> bool:
-    address = deed.address or ""
-    if deed.address is None or address.strip().lower() == "about:blank":
-        return False
-    if _bare(address.strip()):
-        address = f"http://{address.strip()}"
-    web = scheme_of(address) in ("http", "https")
-    return web and not _allowed(address, deed, policy)
+    web = deed.address is not None and scheme_of(deed.address) in ("http", "https")
+    return web and not _allowed(deed.address or "", deed, policy)
 
 
 def _leads_elsewhere(deed: Deed, policy: Policy) -> bool:
@@ -119,9 +109,15 @@ def _password_field(deed: Deed, _: Policy) -> bool:
 def _in_folders(deed: Deed, policy: Policy) -> bool:
     if not isinstance(deed.action, Upload):
         return False
-    folders = [folder.expanduser().resolve() for folder in policy.folders]
-    paths = [Path(path).expanduser().resolve() for path in deed.action.paths]
-    return all(any(path.is_relative_to(folder) for folder in folders) for path in paths)
+    folders = [real_path(folder) for folder in policy.folders]
+    paths = [real_path(path) for path in deed.action.paths]
+    return all(
+        path and any(each and path.is_relative_to(each) for each in folders) for path in paths
+    )
+
+
+def _outside_folders(deed: Deed, policy: Policy) -> bool:
+    return isinstance(deed.action, Upload) and not _in_folders(deed, policy)
 
 
 _HOLDS: dict[Condition, Callable[[Deed, Policy], bool]] = {
@@ -133,4 +129,5 @@ _HOLDS: dict[Condition, Callable[[Deed, Policy], bool]] = {
     "password_field": _password_field,
     "accepts_dialog": lambda deed, _: isinstance(deed.action, Dialog) and deed.action.accept,
     "in_folders": _in_folders,
+    "outside_folders": _outside_folders,
 }

@@ -24,6 +24,7 @@ Condition = Literal[
     "password_field",
     "accepts_dialog",
     "in_folders",
+    "outside_folders",
 ]
 
 CONDITIONS: dict[Condition, str] = {
@@ -35,6 +36,7 @@ CONDITIONS: dict[Condition, str] = {
     "password_field": "it writes into a password field",
     "accepts_dialog": "it says yes to a dialog of the page",
     "in_folders": "all files are in folders that uploads are allowed from",
+    "outside_folders": "a file is not in a folder that uploads are allowed from",
 }
 
 KINDS = frozenset(
@@ -86,8 +88,8 @@ class Rule(Value):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if self.when == "in_folders" and self.kinds != ("upload",):
-            raise ValueError('"in_folders" is for uploads: write kinds = ["upload"]')
+        if self.when in ("in_folders", "outside_folders") and self.kinds != ("upload",):
+            raise ValueError(f'"{self.when}" is for uploads: write kinds = ["upload"]')
         return self
 
 

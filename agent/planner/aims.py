@@ -15,7 +15,7 @@ from handeye.grounding import Grounding
 from handeye.grounding.chat.answers import locate
 from handeye.grounding.chat.profiles import Profile
 
-_NUMBER = re.compile(r"\s*\[?\s*(\d{1,6})\s*\]?\s*|\s*\[(\d{1,6})\].*", re.DOTALL)
+_NUMBER = re.compile(r"\s*+\[?\s*+(\d{1,6})\s*+\]?\s*+|\s*+\[(\d{1,6})\].*", re.DOTALL)
 """7, [7], or a line of the listing as it stands: [7] button "Save"."""
 
 _FAR = 1e6

@@ -16,7 +16,7 @@ from handeye.agent.planner.aims import Aim, Unusable
 from handeye.agent.planner.moves import AIMED, ENDS, Move, fits
 from handeye.grounding import Grounding
 
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```(?:json)?[^\S\n]*+\n(.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Prevents: an answer that cannot be parsed from ending a run, or from passing in 
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import BaseModel
@@ -174,10 +175,12 @@ class ModelPlanner:
 
 
 def _state(observation: Observation) -> Hashable:
-    """What makes two screens the same for a model that goes round in circles."""
+    """What makes two screens the same for a model that goes round in circles: a short digest, as
+    it is kept for each step of a run."""
     if observation.elements is None:
         return observation.screenshot.sha256
-    return observation.url, tuple(map(line_of, observation.elements))
+    told = "\n".join((observation.url, *map(line_of, observation.elements)))
+    return sha256(told.encode("utf-8", "surrogatepass")).digest()
 
 
 def _plan(answer: Answer, thought: str, calls: tuple[ModelCall, ...]) -> Plan:

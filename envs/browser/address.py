@@ -1,10 +1,11 @@
 """Addresses: what people type made into a URL, and a browser's network error made into words."""
 
+import os
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from handeye.actions.errors import NavigationError
+from handeye.envs.paths import real_path
 
 _START_SCHEMES = ("http", "https", "file", "data", "about")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -47,9 +48,9 @@ def normalise_url(text: str) -> str:
         return _checked(f"http://{text}")
     if _SCHEME.match(text):
         return _checked(text)
-    path = Path(text).expanduser()
-    if path.exists():
-        return path.resolve().as_uri()
+    path = real_path(text)
+    if path is not None and os.path.exists(path):
+        return path.as_uri()
     if "." in text.split("/")[0] and " " not in text:
         return f"https://{text}"
     raise NavigationError(

@@ -1,8 +1,8 @@
 """Actions on pages rather than on points: addresses, history, tabs, lists, files, dialogs."""
 
+import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handeye.actions import (
@@ -22,6 +22,7 @@ from handeye.actions.errors import NavigationError
 from handeye.envs.browser.address import explain, normalise_url
 from handeye.envs.browser.hand import POLL_MS, Hand
 from handeye.envs.browser.session import Session
+from handeye.envs.paths import real_path
 from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 
@@ -164,13 +165,15 @@ def _option(wanted: str, names: list[list[str]]) -> int | None:
 
 
 def _upload(hand: Hand, action: Upload) -> None:
-    paths = [Path(path).expanduser().resolve() for path in action.paths]
-    for path in paths:
-        if not any(path.is_relative_to(folder.resolve()) for folder in hand.uploads):
-            message = f"{path} is not in a folder that uploads are allowed from."
+    paths = []
+    for named in action.paths:
+        path = real_path(named)
+        if path is None or not any(path.is_relative_to(each.resolve()) for each in hand.uploads):
+            message = f"{named} is not in a folder that uploads are allowed from."
             raise Refused(ActionErrorKind.REFUSED, message)
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise Refused(ActionErrorKind.INVALID, f"There is no file {path}.")
+        paths.append(path)
     handle = hand.element(action.target)
     if handle.evaluate("element => element.tagName === 'INPUT' && element.type === 'file'"):
         handle.set_input_files(paths)

@@ -84,14 +84,14 @@ DIALECTS = (
     # pyautogui.click(x=0.3, y=0.4)
     _dialect("keywords", rf"\bx\s*=\s*({_N})\s*,\s*y\s*=\s*({_N})", named=True),
     # click(x, y), pyautogui.click(x, y, clicks=2)
-    _dialect("calls", rf"\w*(?:click|tap|moveTo)\w*\(\s*({_N})\s*,\s*({_N})\s*[,)]"),
+    _dialect("calls", rf"(?:click|tap|moveTo)\w{{0,20}}\(\s*({_N})\s*,\s*({_N})\s*[,)]"),
     # action:CLICK<tab>point:x,y
     _dialect("fields", rf"\bpoint\s*:\s*({_N}\s*,\s*{_N})"),
     # (x1,y1),(x2,y2)
     _dialect("corners", rf"({_PAIR}\s*+,?\s*+{_PAIR})"),
     # [x1, y1, x2, y2], (x, y)
     _dialect("brackets", r"[\[(]([^\[\]()]*)[\])]"),
-    _dialect("bare", rf"^\s*({_N}(?:[\s,]+{_N})+)\s*\.?\s*$"),
+    _dialect("bare", rf"^\s*+({_N}(?:[\s,]++{_N})+)\s*+\.?\s*+$"),
 )
 
 _ABSENT = re.compile(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from pydantic import field_validator
+
 from handeye.actions import Value
 from handeye.envs import Screenshot
 from handeye.grounding.calls import ModelCall, Usage
@@ -36,6 +38,11 @@ class Reply(Value):
     seconds: float = 0.0
     attempts: int = 1
     finish: Literal["stop", "length"] = "stop"
+
+    @field_validator("text", "thought")
+    @classmethod
+    def _whole_characters(cls, text: str) -> str:
+        return text.encode("utf-8", "replace").decode()  # half a character cannot be recorded
 
     def call(
         self,

@@ -72,6 +72,7 @@ _QUOTED = re.compile(
     r"""(?=[\s.,;:!?)]|$)"""
 )
 _MARK = re.compile("\ue000(\\d+)")
+"""What stands for a quote. Icons of fonts are such characters, too: those are taken out."""
 
 _LABELLED = re.compile(
     r"(?P<head>.+?) (?:that is |with the (?:text|label|name) )?(?:labell?ed|called|named|titled"
@@ -105,7 +106,7 @@ def readings(phrase: str) -> tuple[Reading, ...]:
         quotes.append(next(group for group in match.groups() if group))
         return f"\ue000{len(quotes) - 1}"
 
-    masked = _QUOTED.sub(mask, text)
+    masked = _QUOTED.sub(mask, _MARK.sub(r" \1", text))
     literal = Reading(name=text)
     found = [literal] if quotes and spaced(text) else []
     tokens = tuple(masked.split())

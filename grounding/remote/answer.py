@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from handeye.grounding.calls import Usage
 from handeye.grounding.chat.types import Heard, Reply
@@ -26,6 +26,11 @@ class _Words(_Loose):
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _whole_characters(cls, text: str | None) -> str | None:
+        return None if text is None else text.encode("utf-8", "replace").decode()
 
 
 class _Choice(_Loose):

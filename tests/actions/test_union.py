@@ -120,6 +120,11 @@ def test_a_long_text_is_cut_in_words_but_not_in_the_action() -> None:
     assert len(action.text) == 20_000
 
 
+def test_every_end_of_a_line_is_one_enter() -> None:
+    """Else a browser would strike Enter where the guard saw no line to end."""
+    assert Type(text="a\rb\r\nc\n").text == "a\nb\nc\n"
+
+
 @every_kind
 def test_json_and_back(action: Action) -> None:
     assert action_adapter.validate_json(action_adapter.dump_json(action)) == action

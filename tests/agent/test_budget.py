@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handeye.actions import Back, Batch, Wait
 from handeye.actions.errors import UsageError
 from handeye.agent import Plan, Step
 from handeye.agent.limits import Limits
@@ -147,3 +148,13 @@ def test_memory_holds_only_the_last_screens(form_world: Any) -> None:
     held = [each for each in vars(rounds).values() if not isinstance(each, (str, int, dict))]
     assert [len(each) for each in held] == [4]
     assert isinstance(held[0][0].screenshot, Screenshot)
+
+
+def test_the_waits_of_a_batch_are_cut_to_the_time_that_is_left() -> None:
+    wait = Wait(until="time", seconds=3600)
+    clipped = Limits(max_seconds=60).budget().clip(Batch(actions=(wait, Back(), wait)))
+    assert isinstance(clipped, Batch)
+    first, back, last = clipped.actions
+    assert 59 < first.seconds <= 60
+    assert back == Back()
+    assert last.seconds == 0

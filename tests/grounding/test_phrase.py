@@ -76,7 +76,9 @@ def test_an_apostrophe_opens_no_quote() -> None:
     assert all(not reading.exact for reading in readings("Don't ask again, it's fine"))
 
 
-@pytest.mark.parametrize("phrase", ["", " ", "the", "please the", "?!"])
+@pytest.mark.parametrize(
+    "phrase", ["", " ", "the", "please the", "?!", "\ue0005", "'a' in \ue0009"]
+)
 def test_a_phrase_that_says_nothing_never_fails(phrase: str) -> None:
     assert all(reading.means_something for reading in readings(phrase))
 

@@ -7,6 +7,7 @@ import pytest
 from handeye.actions import (
     Action,
     Batch,
+    Box,
     Click,
     Goto,
     NewTab,
@@ -15,10 +16,12 @@ from handeye.actions import (
     ScreenSpace,
     Size,
     Target,
+    Type,
     Upload,
 )
 from handeye.agent.guard import Policy, Rule, default_policy, judge
-from handeye.envs import Observation, Screenshot
+from handeye.agent.guard.files import parse_policy
+from handeye.envs import Element, Observation, Screenshot
 
 SCREEN = Observation(
     screenshot=Screenshot(data=b"", space=ScreenSpace(size=Size(width=1, height=1)))
@@ -72,6 +75,40 @@ def test_uploads_from_elsewhere_are_denied(tmp_path: Path) -> None:
     assert decided(allowed / ".." / "b.txt") == "deny"
     assert decided(allowed / "link" / "b.txt") == "deny"
     assert decided(allowed / "a.txt", tmp_path / "b.txt") == "deny"
+
+
+@pytest.mark.parametrize("path", ["a\0b", "~nobody-of-this-name/x", "\ud800", "x" * 5000, ""])
+def test_what_can_be_no_file_is_denied(path: str, tmp_path: Path) -> None:
+    policy = default_policy(uploads=(tmp_path,))
+    assert judge(Upload(target=HERE, paths=(path,)), SCREEN, policy).decision == "deny"
+    local = default_policy(f"file://{tmp_path}/index.html")
+    assert judge(Goto(url="file:///%00"), SCREEN, local).decision == "deny"
+
+
+def test_what_is_clicked_on_the_way_counts_as_clicked(tmp_path: Path) -> None:
+    """Typing clicks its target first, and so does an upload on what is no field for files."""
+
+    def decided(action: Action, role: str, name: str, *, editable: bool = False) -> str:
+        box = Box(x1=0, y1=0, x2=1, y2=1)
+        element = Element(role=role, name=name, box=box, editable=editable, submits="Send")
+        seen = SCREEN.model_copy(update={"elements": (element,)})
+        return judge(action, seen, default_policy(uploads=(tmp_path,))).decision
+
+    typed = Type(target=HERE, text="x")
+    assert decided(typed, "button", "Pay now") == "ask"
+    assert decided(typed, "textbox", "Pay now", editable=True) == "allow"
+    assert decided(Type(target=HERE, text="x\n"), "textbox", "To", editable=True) == "ask"
+    file = Upload(target=HERE, paths=(str(tmp_path / "a.txt"),))
+    assert decided(file, "button", "Pay now") == "ask"
+    assert decided(file, "file", "Send us a picture") == "allow"
+
+
+def test_a_host_without_a_scheme_is_known_to_rules_on_addresses() -> None:
+    rules = '[[rule]]\nname = "never"\nto = ["admin.example.com"]\ndecision = "deny"'
+    policy = default_policy("https://example.com", file=parse_policy(rules, "own.toml"))
+    for address in ("admin.example.com", "admin.example.com/x", " https://admin.example.com "):
+        assert judge(Goto(url=address), SCREEN, policy).rule == "never"
+    assert judge(Goto(url="www.example.com"), SCREEN, policy).decision == "allow"
 
 
 def test_a_batch_is_judged_by_its_worst_part() -> None:

@@ -208,3 +208,12 @@ def test_a_move_is_described_by_a_flat_schema() -> None:
         "required": ["kind"],
         "additionalProperties": False,
     }
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("blank", ["\n", " "])
+def test_a_model_that_writes_only_blanks_is_read_to_the_end(blank: str) -> None:
+    """They do, when a schema holds them; a pattern must not try every way to divide the blanks."""
+    with pytest.raises(Unusable):
+        NUMBER.read("```\n" + blank * 200_000)
+    assert read(NUMBER, {"kind": "click", "target": blank * 200_000 + "x"}).named == {}

@@ -44,6 +44,9 @@ def test_a_path_of_a_file_becomes_a_url(tmp_path: Path) -> None:
         "chrome://settings",
         "ftp://example.com/x",
         "C:\\page.html",
+        "a\0b",
+        "~nobody-of-this-name/x",
+        "x" * 5000,
     ],
 )
 def test_what_is_no_address_to_start_at_is_refused_with_a_fix(typed: str) -> None:

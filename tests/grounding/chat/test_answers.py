@@ -163,6 +163,17 @@ def test_each_space_leads_to_the_same_pixels(
     assert place.point == middle.point == expected.center
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    ["click" * 4000, "1 1" + " " * 20_000 + "x", "a" * 20_000, "<box>" * 4000, "[" * 20_000],
+    ids=["a word again and again", "spaces", "letters", "tags", "brackets"],
+)
+def test_a_model_that_stutters_is_read_to_the_end(text: str) -> None:
+    """Some of these took hours, while a pattern tried every way to divide them."""
+    assert read_answer(text).places == ()
+
+
 def test_what_lies_outside_is_a_problem_and_not_bent() -> None:
     relative = a_profile(space="relative")
     assert locate((1.004, 0.5), relative, SCREEN).point == Point(x=1279, y=360)

@@ -56,3 +56,13 @@ def test_the_text_of_a_stream_is_that_of_its_pieces(pieces: list[str]) -> None:
     if "think>" not in whole:
         assert (reply.text, reply.thought) == (whole, "")
     assert reply.text in whole
+
+
+def test_half_a_character_is_made_a_whole_one() -> None:
+    """Servers cut an emoji in two; nothing could be written to the disk with a half in it."""
+    choice = {"message": {"content": "a\ud83d", "reasoning": "\ude00"}, "finish_reason": "stop"}
+    heard: list[str] = []
+    reply = read_pieces([{"choices": [choice]}], lambda piece, _: heard.append(piece))
+    assert (reply.text, reply.thought) == ("a?", "?")
+    assert sorted(heard) == ["?", "a?"]
+    assert Reply(text="\ud83d").text == "?"
