@@ -1,7 +1,7 @@
 """Run the benchmarks of speed, or those that are named: `python -m tests.bench [step observe …]`.
 
-Those that need a model (docs/benchmarks.md) take hours, and the 200 kills ten minutes: they are run
-only by name.
+What stands after a name and is none is its own argument: `fuzz 1000 --seed 7`. Those that need a
+model (docs/benchmarks.md) take hours, and those in LONG ten minutes: they are run only by name.
 """
 
 import subprocess
@@ -10,22 +10,34 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NEED_A_MODEL = {"miniwob"}
-LONG = {"kills"}
+LONG = {"fuzz", "kills", "soak"}
 KNOWN = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
+def asked(words: list[str]) -> dict[str, list[str]]:
+    """The benchmarks that are named, each with the arguments after it. Raises ValueError."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if word in KNOWN:
+            found[word] = []
+        elif found and (word.startswith("-") or not word.isidentifier()):
+            found[next(reversed(found))].append(word)
+        else:
+            raise ValueError(f"No such benchmark: {word}. Known: {', '.join(KNOWN)}.")
+    return found
+
+
 def main() -> int:
-    wanted = sys.argv[1:] or sorted(set(KNOWN) - NEED_A_MODEL - LONG)
-    if unknown := sorted(set(wanted) - set(KNOWN)):
-        print(
-            f"No such benchmark: {', '.join(unknown)}. Known: {', '.join(KNOWN)}.", file=sys.stderr
-        )
+    try:
+        wanted = asked(sys.argv[1:] or sorted({*KNOWN} - NEED_A_MODEL - LONG))
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 2
     failed = [
         name
-        for name in wanted
+        for name, arguments in wanted.items()
         if subprocess.run(
-            [sys.executable, "-m", f"tests.bench.bench_{name}"], check=False
+            [sys.executable, "-m", f"tests.bench.bench_{name}", *arguments], check=False
         ).returncode
     ]
     if failed:
