@@ -1,0 +1,28 @@
+"""A small part of what `python -m tests.bench soak` does over 2,000 steps."""
+
+from pathlib import Path
+
+from tests.bench.bench_soak import fit, soak
+
+
+def test_a_run_gives_back_its_files_and_threads_and_opens_no_more_with_each_step(
+    tmp_path: Path,
+) -> None:
+    soaked = soak(40, tmp_path)
+    assert soaked.before is not None
+    assert soaked.after is not None
+    assert soaked.after.files == soaked.before.files
+    assert soaked.after.threads == soaked.before.threads
+    early, late = soaked.held[1], soaked.held[-1]
+    assert late.step - early.step >= 30
+    assert late.files <= early.files
+    assert late.threads <= early.threads
+
+
+def test_a_fit_tells_what_grows_from_what_only_wavers() -> None:
+    steps = [float(n) for n in range(0, 2000, 10)]
+    grows = fit(steps, [100 + 0.01 * step + step % 3 for step in steps])
+    assert abs(grows.slope - 10) < 0.5
+    assert grows.slope - grows.half > 0
+    wavers = fit(steps, [100 + step % 70 for step in steps])
+    assert abs(wavers.slope) < wavers.half
