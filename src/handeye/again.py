@@ -19,6 +19,7 @@ from handeye.agent.backends import choose
 from handeye.agent.guard import default_policy, judge
 from handeye.agent.journal import Listener, ToldWriter
 from handeye.agent.secrets import open_vault
+from handeye.agent.telemetry import together, traced
 from handeye.api import check_folders, outside_loop
 from handeye.envs import Observation
 from handeye.envs.domains import origin_of
@@ -99,10 +100,10 @@ def replay(
 
     def work() -> RunResult:
         healer = _healer(heal, planner, place, folders) if healing else None
-        recorded = (lambda task: ToldWriter(task, path=out, told=on_event)) if kept else None
+        recorded = (lambda told: ToldWriter(_task(found), path=out, told=told)) if kept else None
         how = {"values": shown, "entrusted": vault.names, "speed": speed, "patience": patience}
         how |= {"start_at": start_at, "on_step": tell, "heal": healer}
-        result = _done_again(found, place, recorded, **how)
+        result = _done_again(found, place, recorded, on_event, **how)
         if healed and result.ok and result.episode is not None:
             kept_as = keep_beside(result.episode, found.path)
             return result.model_copy(update={"episode": kept_as})
@@ -205,12 +206,14 @@ def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[
 def _done_again(
     found: Episode,
     place: Screen,
-    recorded: Callable[[str], EpisodeWriter] | None,
+    recorded: Callable[[Listener | None], EpisodeWriter] | None,
+    on_event: Listener | None,
     **how: Any,
 ) -> RunResult:
     with ExitStack() as stack:
+        told = together(on_event, *stack.enter_context(traced()))
         env = stack.enter_context(place.open(None))
-        writer = stack.enter_context(recorded(_task(found))) if recorded else None
+        writer = stack.enter_context(recorded(told)) if recorded else None
         settings = {name: str(value) for name, value in place.settings.items()}
         return run_again(found, env, url=place.start, writer=writer, settings=settings, **how)
 

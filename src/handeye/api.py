@@ -21,6 +21,7 @@ from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
 from handeye.agent.secrets import named, open_vault, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
+from handeye.agent.telemetry import traced
 from handeye.agent.types import Planner
 from handeye.envs import Env
 from handeye.envs.secrets import Vault
@@ -133,9 +134,13 @@ def _opened(
     place: Screen, policy: Policy, path: Path | None, on_event: Listener | None
 ) -> Iterator[tuple[Env, Journal]]:
     """The screen, and the journal of what is done there; both end with the block."""
-    with place.open(policy.reach) as screen, EpisodeWriter(policy.task, path=path) as writer:
+    with (
+        traced() as spans,
+        place.open(policy.reach) as screen,
+        EpisodeWriter(policy.task, path=path) as writer,
+    ):
         screen.save_downloads_to(writer.downloads)
-        yield screen, Journal(writer, *[on_event] if on_event else [])
+        yield screen, Journal(writer, *[on_event] if on_event else [], *spans)
 
 
 def _returned(result: RunResult, output: "type[BaseModel] | None", path: Path) -> RunResult:

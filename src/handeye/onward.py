@@ -4,8 +4,8 @@ Prevents: an order that is sent twice because the first run was killed while it 
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,7 @@ from handeye.agent.loop import Agent
 from handeye.agent.past import catch_up, history_of
 from handeye.agent.secrets import named, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
+from handeye.agent.telemetry import together, traced
 from handeye.agent.types import Planner, Step
 from handeye.api import outside_loop
 from handeye.envs import Env
@@ -112,9 +113,13 @@ class Onward:
         thinker.prepare(task + told(self.secrets) if self.model else task)
         return thinker, finder
 
-    def writer(self, task: str, path: Path | None) -> EpisodeWriter:
+    @contextmanager
+    def writer(self, task: str, path: Path | None) -> Iterator[EpisodeWriter]:
         """What is written is told as well, also of the steps that are repeated."""
-        return ToldWriter(task, path=path, told=self.on_event)
+        with traced() as spans:
+            told = together(self.on_event, *spans)
+            with ToldWriter(task, path=path, told=told) as writer:
+                yield writer
 
     def finish(
         self,

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {
     "PIL", "Xlib", "accelerate", "aiohttp", "bitsandbytes", "cv2", "fastapi", "faster_paddle", "gymnasium", "huggingface_hub", "imageio_ffmpeg",
-    "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "playwright", "pyarrow", "pyautogui", "rapidocr",
+    "llguidance", "matplotlib", "mss", "numpy", "onnxruntime", "openai", "opentelemetry", "playwright", "pyarrow", "pyautogui", "rapidocr",
     "safetensors", "starlette", "textual", "textual_image", "textual_plotext", "textual_serve", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 
