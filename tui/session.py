@@ -155,5 +155,6 @@ class Replayed(Session):
             start_at=self._at,
             out=self.path,
             on_event=self._event,
+            approve=self.control.approve,
             **self._options,
         )

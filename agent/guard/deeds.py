@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from handeye.actions import Action, Goto, NewTab, Press, SelectOption, Target, Type, Value, targets
-from handeye.envs import Element, Observation
+from handeye.envs import Element
 from handeye.grounding import Grounding
 
 _STRIKES = frozenset({"Enter", "NumpadEnter", " ", "Space"})
@@ -40,14 +40,16 @@ class Deed(Value):
         return tuple(address for address in found if address)
 
 
-def deed_of(action: Action, seen: Observation, found: Mapping[str, Grounding]) -> Deed:
-    """What an action touches on this screen; `found` is where its phrases were found."""
-    under = [each for target in targets(action) for each in _under(target, seen, found)]
+def deed_of(
+    action: Action, page: str, listed: Sequence[Element], found: Mapping[str, Grounding]
+) -> Deed:
+    """What an action touches on a page where these elements are; `found`: where its phrases are."""
+    under = [each for target in targets(action) for each in _under(target, listed, found)]
     if not targets(action) and isinstance(action, (Type, Press)):
-        under = [each for each in seen.elements or () if each.focused]
+        under = [each for each in listed if each.focused]
     return Deed(
         action=action,
-        page=seen.url,
+        page=page,
         elements=tuple(under),
         address=_whole(action.url) if isinstance(action, (Goto, NewTab)) else None,
         text=_text(action),
@@ -57,13 +59,13 @@ def deed_of(action: Action, seen: Observation, found: Mapping[str, Grounding]) -
 
 
 def _under(
-    target: Target, seen: Observation, found: Mapping[str, Grounding]
+    target: Target, listed: Sequence[Element], found: Mapping[str, Grounding]
 ) -> tuple[Element, ...]:
     """What was grounded, and all that lies around the point: a click on an icon hits its button."""
     grounding = found.get(target.phrase)
     own = grounding.element if grounding is not None else None
     point = target.point or (grounding.point if grounding is not None else None)
-    around = [each for each in seen.elements or () if point and each.box.contains(point)]
+    around = [each for each in listed if point and each.box.contains(point)]
     return tuple(dict.fromkeys(each for each in (own, *around) if each is not None))
 
 

@@ -3,6 +3,7 @@
 Prevents: a typing error in a policy that silently allows what it was to forbid.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Sequence
@@ -47,6 +48,14 @@ def checked_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
         ):
             raise ValueError(f"{each!r} is no domain; write example.com or 127.0.0.1:8000")
     return domains
+
+
+def checked(domains: Sequence[str]) -> tuple[str, ...]:
+    """The domains that a person named. Raises UsageError for what can be none."""
+    try:
+        return checked_domains(tuple(domains))
+    except ValueError as error:
+        raise UsageError(f"{error}.", "Check --allow-domain.") from error
 
 
 def read_policy(path: str | Path) -> PolicyFile:
@@ -114,23 +123,36 @@ def default_policy(
 
     Raises UsageError for what can be no domain.
     """
-    try:
-        extra = checked_domains(domains)
-    except ValueError as error:
-        raise UsageError(f"{error}.", "Check --allow-domain.") from error
+    extra = checked(domains)
     own = file or PolicyFile()
     reach = reach_from(url, (*own.domains, *extra)) if url else None
     return Policy(rules=own.rules, folders=uploads, reach=reach, task=task)
 
 
+def told(policy: Policy) -> dict[str, str]:
+    """What a recording keeps of the rules that it was made under: the domains that could be opened,
+    and the rules besides the shipped ones, in JSON."""
+    shipped = default_rules()
+    own = [rule for rule in policy.rules if rule not in shipped]
+    domains = policy.reach.domains if policy.reach is not None else ()
+    kept = {"domains": ", ".join(domains)}
+    if own:
+        data = [rule.model_dump(mode="json", exclude_defaults=True) for rule in own]
+        kept["rules"] = json.dumps(data, ensure_ascii=False)
+    if not set(shipped) <= set(policy.rules):
+        kept["shipped_rules"] = "left out"
+    return {name: value for name, value in kept.items() if value}
+
+
 def policy_of(
-    policy: Policy | str | Path | None,
+    policy: Policy | PolicyFile | str | Path | None,
     start: str,
     uploads: tuple[Path, ...],
     task: str,
     domains: Sequence[str] = (),
 ) -> Policy:
-    """The policy of a run, for what its caller gives: a file, a whole policy, or nothing.
+    """The policy of a run, for what its caller gives: a file, one that is read already, a whole
+    policy, or nothing.
 
     Raises UsageError for a file that is no policy, and for what can be no domain.
     """
@@ -138,5 +160,5 @@ def policy_of(
         if domains:
             raise UsageError("A whole policy has its domains.", "Give them in its reach.")
         return policy.model_copy(update={"task": task})
-    file = None if policy is None else read_policy(policy)
+    file = read_policy(policy) if isinstance(policy, (str, Path)) else policy
     return default_policy(start, uploads, task=task, domains=tuple(domains), file=file)

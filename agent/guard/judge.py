@@ -1,18 +1,16 @@
 """The first rule that fits decides; a batch is as dangerous as its most dangerous part.
 
-Prevents: an action judged by what a model says of it, instead of by what it touches.
+Prevents: a verdict that nobody can explain.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from handeye.actions import Action, Batch, Dialog, Upload
-from handeye.agent.guard import task
-from handeye.agent.guard.deeds import Deed, deed_of
-from handeye.agent.guard.policy import Condition, Policy, Rule
+from handeye.actions import Action, Batch
+from handeye.agent.guard.deeds import deed_of
+from handeye.agent.guard.granted import Recorded, granted
+from handeye.agent.guard.policy import Policy
+from handeye.agent.guard.rules import holds
 from handeye.envs import Observation
-from handeye.envs.paths import real_path
-from handeye.envs.reach import fits, host_of, scheme_of, site_of
 from handeye.episodes.result import Verdict
 from handeye.grounding import Grounding
 
@@ -25,109 +23,34 @@ def judge(
     observation: Observation,
     policy: Policy,
     found: Mapping[str, Grounding] | None = None,
+    recorded: Recorded | None = None,
 ) -> Verdict:
-    """Allow, ask or deny; `found` is where the phrases of the action were found."""
+    """Allow, ask or deny; `found` is where the phrases of the action were found.
+
+    A rule that need not ask, as the task's words or a recording of the same action have said yes,
+    is passed over; where the action is allowed in the end, the verdict has its name, and says why.
+    """
     if isinstance(action, Batch):
-        parts = [judge(part, observation, policy, found) for part in action.actions]
-        return max(parts, key=lambda verdict: _ORDER.index(verdict.decision))
-    deed = deed_of(action, observation, found or {})
+        parts = [
+            judge(part, observation, policy, found, recorded and recorded.part(number))
+            for number, part in enumerate(action.actions)
+        ]
+        return max(parts, key=_weight)
+    deed = deed_of(action, observation.url, observation.elements or (), found or {})
+    yes: Verdict | None = None
     for rule in policy.rules:
-        if holds(rule, deed, policy):
-            reason = rule.reason.replace("{where}", ", ".join(deed.leads_to) or deed.address or "")
-            return Verdict(decision=rule.decision, rule=rule.name, reason=reason)
+        if not holds(rule, deed, policy):
+            continue
+        if why := granted(rule, deed, policy, recorded):
+            yes = yes or Verdict(decision="allow", rule=rule.name, reason=why)
+            continue
+        if rule.decision == "allow" and yes is not None:
+            return yes
+        reason = rule.reason.replace("{where}", ", ".join(deed.leads_to) or deed.address or "")
+        return Verdict(decision=rule.decision, rule=rule.name, reason=reason)
     return Verdict(decision="ask", rule=NO_RULE, reason="No rule allows this action.")
 
 
-def holds(rule: Rule, deed: Deed, policy: Policy) -> bool:
-    """Whether all that the rule says is true of the deed."""
-    if deed.action.kind not in rule.kinds and "*" not in rule.kinds:
-        return False
-    return (
-        _HOLDS[rule.when](deed, policy)
-        and (not rule.pages or _of(rule.pages, (deed.page,)))
-        and (not rule.to or _of(rule.to, (deed.address or "", *deed.leads_to)))
-        and (not rule.role or any(re.fullmatch(rule.role, each.role) for each in deed.elements))
-        and (not rule.names or any(_says(rule.names, name) for name in deed.names))
-        and (not rule.text or re.search(rule.text, deed.text) is not None)
-        and not (rule.unless_asked and _asked_for(rule, deed, policy))
-    )
-
-
-def _says(pattern: str, name: str) -> bool:
-    return re.search(pattern, " ".join(name.casefold().split())) is not None
-
-
-def _asked_for(rule: Rule, deed: Deed, policy: Policy) -> bool:
-    if task.commands(policy.task, rule.unless_asked):
-        return True
-    shown = [name for name in deed.names if not rule.names or _says(rule.names, name)]
-    return task.names(policy.task, shown)
-
-
-def _of(domains: tuple[str, ...], addresses: tuple[str, ...]) -> bool:
-    hosts = [host for address in addresses if (host := host_of(address)) is not None]
-    return any(fits(host, domain) for host in hosts for domain in domains)
-
-
-def _allowed(address: str, deed: Deed, policy: Policy) -> bool:
-    """Whether it is of an allowed domain, or of the site that the page is of."""
-    if policy.reach is None or policy.reach.covers(address):
-        return True
-    host, here = host_of(address), host_of(deed.page)
-    return host is not None and here is not None and site_of(host) == site_of(here)
-
-
-def _odd_address(deed: Deed, policy: Policy) -> bool:
-    address = deed.address
-    if address is None or address.lower() == "about:blank":
-        return False
-    scheme = scheme_of(address)
-    if scheme == "file":
-        return policy.reach is None or not policy.reach.covers(address)
-    return scheme not in ("http", "https")
-
-
-def _other_domain(deed: Deed, policy: Policy) -> bool:
-    web = deed.address is not None and scheme_of(deed.address) in ("http", "https")
-    return web and not _allowed(deed.address or "", deed, policy)
-
-
-def _leads_elsewhere(deed: Deed, policy: Policy) -> bool:
-    leads = deed.presses or deed.writes
-    return leads and any(not _allowed(address, deed, policy) for address in deed.leads_to)
-
-
-def _other_frame(deed: Deed, policy: Policy) -> bool:
-    frames = [each.origin for each in deed.elements if each.origin]
-    return any(host_of(at) is None or not _allowed(at, deed, policy) for at in frames)
-
-
-def _password_field(deed: Deed, _: Policy) -> bool:
-    return deed.writes and any(element.private for element in deed.elements)
-
-
-def _in_folders(deed: Deed, policy: Policy) -> bool:
-    if not isinstance(deed.action, Upload):
-        return False
-    folders = [real_path(folder) for folder in policy.folders]
-    paths = [real_path(path) for path in deed.action.paths]
-    return all(
-        path and any(each and path.is_relative_to(each) for each in folders) for path in paths
-    )
-
-
-def _outside_folders(deed: Deed, policy: Policy) -> bool:
-    return isinstance(deed.action, Upload) and not _in_folders(deed, policy)
-
-
-_HOLDS: dict[Condition, Callable[[Deed, Policy], bool]] = {
-    "always": lambda *_: True,
-    "odd_address": _odd_address,
-    "other_domain": _other_domain,
-    "leads_elsewhere": _leads_elsewhere,
-    "other_frame": _other_frame,
-    "password_field": _password_field,
-    "accepts_dialog": lambda deed, _: isinstance(deed.action, Dialog) and deed.action.accept,
-    "in_folders": _in_folders,
-    "outside_folders": _outside_folders,
-}
+def _weight(verdict: Verdict) -> tuple[int, bool]:
+    """Of two parts that are allowed, the one that a person has granted says more."""
+    return _ORDER.index(verdict.decision), bool(verdict.reason)

@@ -18,18 +18,21 @@ _AFTER = r"\b(?!['’]|\s+(?:number|numbers|history|status|date|dates|list|confi
 _CHOOSE = r"\b(?:click|press|tap|choose|check|tick|select|hit|push|use)\s+(?:on\s+)?(?:the\s+)?"
 
 
-def commands(task: str, verbs: str) -> bool:
-    """Whether the task tells to do one of `verbs` (a regular expression), outside quotes."""
+def commands(task: str, verbs: str) -> str:
+    """The word by which the task tells to do one of `verbs` (a regular expression), outside quotes;
+    "" where it does not."""
     plain = _QUOTED.sub(" ", task.casefold())
     pattern = re.compile(f"{_BEFORE}(?P<verb>{verbs}){_AFTER}")
-    return any(not _NOT.search(plain[: hit.start("verb")]) for hit in pattern.finditer(plain))
+    hits = (hit for hit in pattern.finditer(plain) if not _NOT.search(plain[: hit.start("verb")]))
+    return next((hit["verb"] for hit in hits), "")
 
 
-def names(task: str, shown: Iterable[str]) -> bool:
-    """Whether the task names one of the things by what stands on it: in quotes, or to click it."""
+def names(task: str, shown: Iterable[str]) -> str:
+    """What the task names by what stands on it, in quotes or to click it; "" where it does not."""
     words = task.casefold()
     quoted = {_plain(hit.group()[1:-1]): hit.start() for hit in _QUOTED.finditer(words)}
-    return any(_named(words, quoted, _plain(name)) for name in shown if _plain(name))
+    plain = (_plain(name) for name in shown)
+    return next((name for name in plain if name and _named(words, quoted, name)), "")
 
 
 def _named(task: str, quoted: dict[str, int], name: str) -> bool:

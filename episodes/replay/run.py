@@ -6,24 +6,29 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
 
 from handeye.actions import Action, Batch, Goto, NewTab, Value, describe, targets
 from handeye.actions.errors import EnvError, RecordingError, StoppedError
-from handeye.envs import Env, Observation, Outcome
+from handeye.envs import ActionErrorKind, Env, Observation, Outcome
 from handeye.episodes.events import Intent, RunStarted
 from handeye.episodes.reader import Episode
 from handeye.episodes.replay.divergence import LIMIT, Divergence, explain, measure
 from handeye.episodes.replay.heal import Heal, question
+from handeye.episodes.replay.origin import move_origin
 from handeye.episodes.replay.pace import Pace, Speed
 from handeye.episodes.replay.parameters import Values
 from handeye.episodes.replay.recall import Recall, aim, find, recall
 from handeye.episodes.replay.refind import Found, Lost
 from handeye.episodes.replay.tape import Tape
-from handeye.episodes.result import RunResult, StopReason, Timing
+from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
 from handeye.episodes.writer import EpisodeWriter
 
 _POLL = 0.1  # seconds between looks at a screen that is not there yet
+_TRIES = 3  # so often a step is found again when something slid under the pointer
+
+Judge = Callable[[Recall, Intent, Observation], Verdict]
+"""Decides whether a step may be sent, from what was recorded, what is to be done, and the screen:
+allow or deny, with the rule."""
 
 
 class ReplayStep(Value):
@@ -53,6 +58,7 @@ def replay(
     entrusted: Collection[str] = (),
     speed: Speed = "fast",
     heal: Heal | None = None,
+    judge: Judge | None = None,
     start_at: int = 0,
     stop_before: int | None = None,
     started: RunStarted | None = None,
@@ -63,7 +69,8 @@ def replay(
     `url` is where `env` started; addresses of the recorded start's origin move to its origin.
     `patience` is how many seconds a target may take to appear. `values` change parameters of the
     episode (`parameters_of`); those that are `entrusted` to `env` it types by their names. `heal`
-    is asked about a step that cannot be repeated. Steps before `start_at` are left out. With
+    is asked about a step that cannot be repeated, `judge` whether a step may be sent; without one
+    all are. Steps before `start_at` are left out. With
     `stop_before` only the steps before that one are repeated, and the writer is not told of an
     end; `started` is written instead of the usual beginning, which tells of `settings`. `ok` of
     the result means that all steps were repeated and the recorded run had succeeded; its answer is
@@ -75,8 +82,9 @@ def replay(
     tape = Tape(writer, filled.secret, started, settings)
     tell = on_step or (lambda _: None)
     again = _Replay(
-        episode, env, url, tape, tell, patience, filled, Pace(speed), heal, (start_at, stop_before)
-    )
+        episode, env, url, tape, tell, patience, filled, Pace(speed), heal, judge,
+        (start_at, stop_before),
+    )  # fmt: skip
     start = time.perf_counter()
     reason, message = again.run(values or {})
     ended = episode.ended
@@ -114,6 +122,7 @@ class _Replay:
     values: Values
     pace: Pace
     heal: Heal | None
+    judge: Judge | None
     part: tuple[int, int | None]
     done: int = 0
     spent: dict[str, float] = field(default_factory=dict)
@@ -167,7 +176,7 @@ class _Replay:
         elements = tuple(self.values.expected(element) for element in intent.elements)
         return intent.model_copy(update={"action": action, "elements": elements})
 
-    def _repeat(self, recalled: Recall) -> None:
+    def _repeat(self, recalled: Recall, tries: int = _TRIES) -> None:
         step, action = recalled.intent.step, recalled.intent.action
         seen, places, divergence = self._look(recalled)
         if divergence.score >= LIMIT:
@@ -181,7 +190,12 @@ class _Replay:
         there = [place.element for place in places if isinstance(place, Found)]
         aimed = aim(action, places)
         elements = tuple(there[: len(targets(action))])
-        self._act(Intent(step=step, action=aimed, elements=elements), divergence)
+        intent = Intent(step=step, action=aimed, elements=elements)
+        outcome = self._act(recalled, intent, seen, divergence)
+        if tries and outcome.error is not None and outcome.error.kind is ActionErrorKind.CHANGED:
+            self._repeat(recalled, tries - 1)
+            return
+        self._done(intent, divergence, outcome)
 
     def _healed(
         self, recalled: Recall, seen: Observation, divergence: Divergence, problem: str
@@ -197,7 +211,8 @@ class _Replay:
         step = recalled.intent.step
         self._record(lambda: self.tape.repaired(step, seen, healed))
         intent = Intent(step=step, action=healed.action, elements=healed.elements)
-        self._act(intent, divergence, problem=problem, healed=True)
+        outcome = self._act(recalled, intent, seen, divergence)
+        self._done(intent, divergence, outcome, problem=problem, healed=True)
         return True
 
     def _leave_out(self, intent: Intent, why: str) -> None:
@@ -221,12 +236,28 @@ class _Replay:
                 return seen, places, divergence
             time.sleep(_POLL)
 
-    def _act(self, intent: Intent, divergence: Divergence, **more: object) -> None:
-        step, action = intent.step, intent.action
+    def _act(
+        self, recalled: Recall, intent: Intent, seen: Observation, divergence: Divergence
+    ) -> Outcome:
+        """Send it, if it may be."""
+        if self.judge is not None:
+            verdict = self.judge(recalled, intent, seen)
+            self._record(lambda: self.tape.judged(intent.step, verdict))
+            if verdict.decision != "allow":
+                doing = describe(self.tape.clean(intent.action))
+                problem = f"“{doing}” was refused by the rule “{verdict.rule}”. {verdict.reason}"
+                self._tell(intent.step, intent.action, divergence, problem=problem.strip())
+                raise _Stop(StopReason.DENIED, f"Step {intent.step + 1}: {problem}".strip())
         self._record(lambda: self.tape.intent(intent))
         with self._timed("act"):
-            outcome = self.env.act(action)
-        self._record(lambda: self.tape.acted(step, outcome))
+            outcome = self.env.act(intent.action)
+        self._record(lambda: self.tape.acted(intent.step, outcome))
+        return outcome
+
+    def _done(
+        self, intent: Intent, divergence: Divergence, outcome: Outcome, **more: object
+    ) -> None:
+        step, action = intent.step, intent.action
         self.done += 1
         self._tell(step, action, divergence, outcome=self.tape.cleaned(outcome), **more)
         if outcome.error is not None:
@@ -260,11 +291,3 @@ class _Replay:
             yield
         finally:
             self.spent[phase] = self.spent.get(phase, 0.0) + time.perf_counter() - start
-
-
-def move_origin(url: str, old_start: str, new_start: str) -> str:
-    """`url` with the scheme, host and port of `new_start`, if it has those of `old_start`."""
-    parts, old, new = urlsplit(url), urlsplit(old_start), urlsplit(new_start)
-    if not new.netloc or (parts.scheme, parts.netloc) != (old.scheme, old.netloc):
-        return url
-    return urlunsplit(parts._replace(scheme=new.scheme, netloc=new.netloc))

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from handeye.actions import Action, targets
 from handeye.envs import Env, Observation, Outcome
 from handeye.envs.redact import Redactor
-from handeye.episodes.events import Grounded, Intent, Planned, RunStarted
+from handeye.episodes.events import Grounded, Intent, Judged, Planned, RunStarted
 from handeye.episodes.reader import Episode
 from handeye.episodes.replay.divergence import Divergence
 from handeye.episodes.replay.heal import Healed
 from handeye.episodes.replay.refind import Found, Lost
-from handeye.episodes.result import RunResult
+from handeye.episodes.result import RunResult, Verdict
 from handeye.episodes.writer import EpisodeWriter, end_run
 from handeye.grounding import Grounding
 
@@ -78,6 +78,10 @@ class Tape:
         self._writer.emit(Planned(step=step, thought=told, action=action, calls=healed.calls))
         for grounding in healed.groundings:
             self._writer.emit(Grounded(step=step, grounding=self._redactor.value(grounding)))
+
+    def judged(self, step: int, verdict: Verdict) -> None:
+        if self._writer is not None:
+            self._writer.emit(Judged(step=step, verdict=self._redactor.value(verdict)))
 
     def intent(self, intent: Intent) -> None:
         if self._writer is not None:

@@ -7,6 +7,7 @@ import csv
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from pydantic import SecretStr
 from handeye.actions import Size, map_targets, targets
 from handeye.actions.errors import UsageError
 from handeye.agent.aim import element_under, placed
+from handeye.agent.asking import Approver, approve_at_terminal
 from handeye.agent.backends import choose
-from handeye.agent.guard import default_policy, judge
+from handeye.agent.guard import Policy, PolicyFile, policy_of, told
+from handeye.agent.guard.replays import judge_of, widened
 from handeye.agent.journal import Listener, ToldWriter
 from handeye.agent.secrets import open_vault
 from handeye.agent.telemetry import together, traced
@@ -33,8 +36,16 @@ from handeye.episodes import (
     read_episode,
 )
 from handeye.episodes import replay as run_again
-from handeye.episodes.replay import Heal, Healed, Speed, Values, keep_beside, parameters_of
-from handeye.episodes.replay.run import move_origin
+from handeye.episodes.replay import (
+    Heal,
+    Healed,
+    Judge,
+    Speed,
+    Values,
+    keep_beside,
+    move_origin,
+    parameters_of,
+)
 from handeye.grounding import Grounding
 from handeye.grounding.chat import ChatModel
 from handeye.grounding.chat.backends import ModelOptions
@@ -53,6 +64,9 @@ def replay(
     on_step: Callable[[ReplayStep], None] | None = None,
     values: Mapping[str, str] | None = None,
     secrets: Sequence[str] | Vault = (),
+    policy: PolicyFile | str | Path | None = None,
+    allow_domains: Sequence[str] = (),
+    approve: Approver = approve_at_terminal,
     speed: Speed = "fast",
     patience: float = 5.0,
     heal: str | ChatModel = "",
@@ -66,17 +80,17 @@ def replay(
     `episode` is a folder, an id, the beginning of an id, or "last". With `url` the replay starts
     there, and addresses of the recorded start's origin move to that origin. A recording of a
     desktop is done again on `display`; with `app` on a private one where that is started; without
-    them where it was recorded, which is a private display with the same application, or the
-    desktop of that name. `uploads` are folders that files may be uploaded from. `values` change
-    typed texts and chosen options by name; `secrets` ("name=env:VAR") are typed on the sites that
-    they were typed on. With
-    `heal`, a model is asked about a step that cannot be repeated, and that step only (`planner`
-    names one that is no model); when the replay then succeeds, its recording is put beside the old
-    one as a new version. With `start_at` the steps before that one are left out: the replay starts
-    at the address that was seen there, on a page that knows nothing of them. `out` is the folder
-    of its recording, of which `on_event` hears every event.
-    Raises EpisodeError when it cannot be read, UsageError for values that do not fit it, EnvError
-    when the browser does not start.
+    them where it was recorded. `uploads` are folders that files may be uploaded from. `values`
+    change typed texts and chosen options by name; `secrets` ("name=env:VAR") are typed on the sites
+    that they were typed on. Each step is judged like one of a run: what was recorded on the same
+    site is granted, `approve` is asked about the rest, and pages are opened of the recorded sites
+    and of `allow_domains` only; `policy` is a file of rules before the shipped ones.
+    With `heal`, a model is asked about a step that cannot be repeated (`planner` names one that is
+    no model); when the replay then succeeds, its recording is put beside the old one as a new
+    version. With `start_at` the steps before that one are left out: it starts at the address that
+    was seen there, on a page that knows nothing of them. `out` is the folder of its recording, of
+    which `on_event` hears every event.
+    Raises EpisodeError, UsageError for values that do not fit it, EnvError without a screen.
     """
     found = read_episode(find_episode(episode))
     folders = tuple(Path(folder) for folder in uploads)
@@ -85,29 +99,29 @@ def replay(
     where = _where(found, first, display, app, headless, folders)
     place, shown, vault = _placed(found, where, values or {}, open_vault(secrets))
     Values(found, shown, vault.names)
+    rules = policy_of(policy, place.start, folders, "", allow_domains)
+    rules, judge = _guarded(rules, found, place.start, approve)
     healing = bool(heal) or bool(planner)
     kept = record or healing
     stop = threading.Event()
-    healed: list[ReplayStep] = []
+    told_of: list[ReplayStep] = []
 
     def tell(step: ReplayStep) -> None:
-        if step.healed:
-            healed.append(step)
+        told_of.append(step)
         if on_step is not None:
             on_step(step)
         if stop.is_set():
             raise KeyboardInterrupt
 
     def work() -> RunResult:
-        healer = _healer(heal, planner, place, folders) if healing else None
-        recorded = (lambda told: ToldWriter(_task(found), path=out, told=told)) if kept else None
+        healer = _healer(heal, planner, place) if healing else None
+        taped = (lambda heard: ToldWriter(_task(found), path=out, told=heard)) if kept else None
         how = {"values": shown, "entrusted": vault.names, "speed": speed, "patience": patience}
-        how |= {"start_at": start_at, "on_step": tell, "heal": healer}
-        result = _done_again(found, place, recorded, on_event, **how)
-        if healed and result.ok and result.episode is not None:
-            kept_as = keep_beside(result.episode, found.path)
-            return result.model_copy(update={"episode": kept_as})
-        return result
+        how |= {"start_at": start_at, "on_step": tell, "heal": healer, "judge": judge}
+        result = _done_again(found, place, rules, taped, on_event, **how)
+        if not result.ok or result.episode is None or not any(step.healed for step in told_of):
+            return result
+        return result.model_copy(update={"episode": keep_beside(result.episode, found.path)})
 
     return outside_loop(work, stop)
 
@@ -128,6 +142,17 @@ def rows_of(table: Path) -> Iterator[dict[str, str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"Cannot read {table}: {reason}.") from error
+
+
+def _guarded(policy: Policy, found: Episode, start: str, approve: Approver) -> tuple[Policy, Judge]:
+    """The policy with what the recording shows, and who judges each step by it."""
+    moved = partial(move_origin, old_start=_start(found), new_start=start)
+    rules = widened(policy, found, moved)
+    return rules, judge_of(rules, approve, moved)
+
+
+def _start(episode: Episode) -> str:
+    return episode.started.url if episode.started else ""
 
 
 def _task(episode: Episode) -> str:
@@ -169,16 +194,15 @@ def _entrusted(
         looks = [
             step.observed.url for step in episode.steps if step.index in steps and step.observed
         ]
-        old = episode.started.url if episode.started else ""
+        old = _start(episode)
         sites = tuple(dict.fromkeys(origin_of(move_origin(url, old, start)) for url in looks))
         bound.append(secret if secret.domains else secret.model_copy(update={"domains": sites}))
     return shown, Vault(secrets=tuple(bound))
 
 
-def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[Path, ...]) -> Heal:
-    """Asks a planner about one step, finds what it means, and lets the guard judge it."""
+def _healer(model: str | ChatModel, planner: str, place: Screen) -> Heal:
+    """Asks a planner about one step, and finds what it means."""
     thinker, finder = choose(planner, "", model, ModelOptions(), place.moves)
-    policy = default_policy(place.start, folders)
 
     def heal(question: str, seen: Observation) -> Healed | None:
         thinker.prepare(question)
@@ -190,8 +214,6 @@ def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[
             if target.point is None and target.phrase not in found:
                 found[target.phrase] = finder.ground(seen, target.phrase)
         if any(grounding.point is None for grounding in found.values()):
-            return None
-        if judge(plan.action, seen, policy, found).decision != "allow":
             return None
         action = map_targets(plan.action, lambda target: placed(target, found))
         under = tuple(element_under(target, found, seen) for target in targets(action))
@@ -206,15 +228,16 @@ def _healer(model: str | ChatModel, planner: str, place: Screen, folders: tuple[
 def _done_again(
     found: Episode,
     place: Screen,
+    policy: Policy,
     recorded: Callable[[Listener | None], EpisodeWriter] | None,
     on_event: Listener | None,
     **how: Any,
 ) -> RunResult:
     with ExitStack() as stack:
-        told = together(on_event, *stack.enter_context(traced()))
-        env = stack.enter_context(place.open(None))
-        writer = stack.enter_context(recorded(told)) if recorded else None
-        settings = {name: str(value) for name, value in place.settings.items()}
+        heard = together(on_event, *stack.enter_context(traced()))
+        env = stack.enter_context(place.open(policy.reach))
+        writer = stack.enter_context(recorded(heard)) if recorded else None
+        settings = {name: str(value) for name, value in place.settings.items()} | told(policy)
         return run_again(found, env, url=place.start, writer=writer, settings=settings, **how)
 
 

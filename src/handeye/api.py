@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from handeye.actions.errors import UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
-from handeye.agent.guard import Policy, policy_of
+from handeye.agent.guard import Policy, PolicyFile, policy_of
+from handeye.agent.guard import told as told_rules
 from handeye.agent.journal import Journal, Listener
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
@@ -65,7 +66,7 @@ def run(
     out: str | Path | None = None,
     uploads: Sequence[str | Path] = (),
     secrets: Sequence[str] | Vault = (),
-    policy: Policy | str | Path | None = None,
+    policy: Policy | PolicyFile | str | Path | None = None,
     allow_domains: Sequence[str] = (),
     on_event: Listener | None = None,
     approve: Approver = approve_at_terminal,
@@ -116,7 +117,7 @@ def run(
         thinker.prepare(task + told(vault) if model else task)
         with _opened(place, rules, path, on_event) as (screen, journal):
             names = (_spec(planner) or thinker.name, grounder or finder.name)
-            journal.emit(_started(task, place, *names, limits, options, vault))
+            journal.emit(_started(task, place, *names, limits, options, vault, rules))
             budget = limits.budget(stop)
             mind = SteeredPlanner(thinker, steering, budget)
             agent = Agent(screen, mind, finder, journal, budget, rules, approve, ask, steering)
@@ -193,8 +194,10 @@ def _started(
     limits: Limits,
     options: ModelOptions,
     vault: Vault,
+    policy: Policy,
 ) -> RunStarted:
     given = limits.told() | dict(place.settings) | options.model_dump(exclude_defaults=True)
+    given |= told_rules(policy)
     return RunStarted(
         task=task,
         url=vault.redactor.text(place.start),

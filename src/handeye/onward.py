@@ -6,6 +6,7 @@ Prevents: an order that is sent twice because the first run was killed while it 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,7 @@ from handeye.again import screen_of
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
 from handeye.agent.guard import Policy, policy_of
+from handeye.agent.guard.replays import judge_of
 from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
@@ -38,6 +40,7 @@ from handeye.episodes import (
 from handeye.episodes import replay as run_again
 from handeye.episodes.claim import refuse_held
 from handeye.episodes.events import RunStarted
+from handeye.episodes.replay import move_origin
 from handeye.grounding import Grounder
 from handeye.grounding.chat import Heard
 from handeye.grounding.chat.backends import ModelOptions
@@ -208,6 +211,7 @@ def fork(
     if not 0 <= at <= most:
         raise UsageError(f"{found.id} has {most} steps.", f"Give --at a number up to {most}.")
     stop = threading.Event()
+    moved = partial(move_origin, old_start=recorded_start, new_start=start)
 
     def work() -> RunResult:
         from handeye.envs.browser import BrowserEnv
@@ -232,6 +236,7 @@ def fork(
             again = run_again(
                 found, env, url=start, writer=writer, stop_before=at, started=started,
                 entrusted=onward.secrets.names,
+                judge=judge_of(policy, onward.person.approve, moved),
             )  # fmt: skip
             if again.reason != "done":
                 return again

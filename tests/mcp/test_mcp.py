@@ -15,9 +15,11 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
+from typer.testing import CliRunner
 
-from handeye import api
-from handeye.agent.guard import Policy, Rule
+from handeye.actions.errors import UsageError
+from handeye.agent.guard import PolicyFile, Rule
+from handeye.cli.app import app
 from handeye.episodes import read_episode
 from handeye.mcp import Settings, make_server
 
@@ -95,11 +97,10 @@ def test_a_client_looks_acts_and_ends_and_all_is_recorded(url: str) -> None:
     ids=["yes", "declined", "cannot ask"],
 )
 def test_what_the_guard_asks_about_is_put_to_the_person_at_the_client(
-    url: str, monkeypatch: pytest.MonkeyPatch, answer: ElicitResult | None, sent: bool
+    url: str, answer: ElicitResult | None, sent: bool
 ) -> None:
     rule = Rule(name="ask first", kinds=("click",), decision="ask", reason="It may cost something.")
-    rest = Rule(name="all", kinds=("*",), decision="allow")
-    monkeypatch.setattr(api, "policy_of", lambda *_: Policy(rules=(rule, rest)))
+    settings = Settings(policy=PolicyFile(rule=(rule,)))
     asked: list[str] = []
 
     async def elicited(_: Any, params: Any) -> ElicitResult:
@@ -109,7 +110,9 @@ def test_what_the_guard_asks_about_is_put_to_the_person_at_the_client(
 
     async def work() -> str:
         person = elicited if answer is not None else None
-        async with Client(make_server(), mode="legacy", elicitation_callback=person) as client:
+        async with Client(
+            make_server(settings), mode="legacy", elicitation_callback=person
+        ) as client:
             await call(client, "observe", url=url)
             return (await call(client, "act", action=on("Save")))[1]
 
@@ -150,11 +153,11 @@ def test_over_stdio_with_a_secret_that_the_client_never_reads(url: str) -> None:
 
 
 @pytest.fixture
-def served() -> Iterator[Callable[[], tuple[str, subprocess.Popen[str]]]]:
+def served() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> tuple[str, subprocess.Popen[str]]:
-        command = [sys.executable, "-c", MAIN, "mcp", "--http", "--port", "0"]
+    def start(*options: str) -> tuple[str, subprocess.Popen[str]]:
+        command = [sys.executable, "-c", MAIN, "mcp", "--http", "--port", "0", *options]
         env = {**os.environ, "HANDEYE_MCP_TOKEN": "right"}
         started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env))
         assert started[-1].stderr is not None
@@ -167,9 +170,13 @@ def served() -> Iterator[Callable[[], tuple[str, subprocess.Popen[str]]]]:
 
 
 def test_over_http_runs_and_replays_for_those_with_the_token(
-    url: str, served: Callable[[], tuple[str, subprocess.Popen[str]]]
+    url: str, served: Callable[..., tuple[str, subprocess.Popen[str]]], home: Path
 ) -> None:
-    address, process = served()
+    rules = '[[rule]]\nname = "no goto"\nkinds = ["goto"]\ndecision = "deny"\n'
+    (home.parent / "mine.toml").write_text(rules, encoding="utf-8")
+    address, process = served(
+        "--policy", str(home.parent / "mine.toml"), "--allow-domain", "b.example"
+    )
     task = "type 'Ann' into Name, click Save"
 
     async def work() -> None:
@@ -185,6 +192,13 @@ def test_over_http_runs_and_replays_for_those_with_the_token(
             ok, told = await call(client, "replay", episode="last", values={"name": "Bob"})
             assert ok, told
             assert (json.loads(told)["ok"], json.loads(told)["steps"]) == (True, 2)
+            started = read_episode(Path(json.loads(told)["episode"])).started
+            assert started is not None
+            assert started.settings["domains"].endswith(", b.example")
+            assert "no goto" in started.settings["rules"]
+            ok, told = await call(client, "run", task=f"go to {url}/", url=url)
+            assert json.loads(told)["reason"] == "denied"
+            assert "no goto" in json.loads(told)["message"]
             ok, told = await call(client, "run", task="fly to the moon", url=url)
             assert not ok
             assert "fly to the moon" in told
@@ -192,6 +206,13 @@ def test_over_http_runs_and_replays_for_those_with_the_token(
     anyio.run(work)
     process.send_signal(signal.SIGINT)
     assert process.wait(20) in (0, 130)
+
+
+def test_rules_that_are_none_are_refused_before_anything_is_served(home: Path) -> None:
+    (home / "mine.toml").write_text("[[rule]]", encoding="utf-8")
+    for options in (["--policy", str(home / "mine.toml")], ["--allow-domain", "http://b.example"]):
+        done = CliRunner().invoke(app, ["mcp", *options])
+        assert isinstance(done.exception, UsageError)
 
 
 def test_settings_show_no_secret() -> None:

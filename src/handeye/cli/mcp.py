@@ -9,6 +9,7 @@ import typer
 
 from handeye.actions.errors import BackendError, EnvError
 from handeye.cli.console import err
+from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
 
@@ -35,6 +36,8 @@ def mcp(
     secret: SecretOption = None,
     secret_domain: DomainOption = None,
     secrets: SecretsOption = None,
+    allow_domain: AllowDomainOption = None,
+    policy: PolicyOption = None,
 ) -> None:
     """Serve the tools observe, ground, act, run and replay to an MCP client, until it leaves."""
     try:
@@ -43,6 +46,7 @@ def mcp(
         raise BackendError(
             f"The server cannot be started: {error}.", "Install it: pip install 'handeye[mcp]'."
         ) from error
+    from handeye.agent.guard import checked, read_policy
     from handeye.agent.secrets import vault_of
 
     settings = served.Settings(
@@ -51,6 +55,8 @@ def mcp(
         model=model,
         uploads=tuple(allow_uploads or ()),
         secrets=vault_of(secret or (), secret_domain or (), secrets),
+        policy=None if policy is None else read_policy(policy),
+        allow_domains=checked(allow_domain or ()),
     )
     server = served.make_server(settings)
     if not http:

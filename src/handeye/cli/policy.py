@@ -12,6 +12,12 @@ from handeye.cli.console import err, out
 
 policy = typer.Typer(help="Rules for what a run may do: check a file, explain an episode.")
 
+_TOLD = {
+    "domains": "Could open",
+    "rules": "Rules besides the shipped ones",
+    "shipped_rules": "The shipped rules",
+}
+
 
 @policy.command()
 def check(
@@ -49,6 +55,10 @@ def explain(
     from handeye.episodes import find_episode, read_episode
 
     found = read_episode(find_episode(episode))
+    settings = found.started.settings if found.started is not None else {}
+    for name, words in _TOLD.items():
+        if name in settings:
+            _print(f"{words}: {settings[name]}")
     for step in found.steps:
         if step.planned is None or step.planned.action.kind in ("done", "ask_user"):
             continue

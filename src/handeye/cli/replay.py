@@ -8,6 +8,7 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
+from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def replay(
     allow_uploads: Annotated[
         list[Path] | None, typer.Option(help="A folder that files may be uploaded from.")
     ] = None,
+    allow_domain: AllowDomainOption = None,
+    policy: PolicyOption = None,
 ) -> None:
     """Run an episode again, without a model; stop where the screen has diverged."""
     from handeye import again
@@ -92,7 +95,7 @@ def replay(
         results.append(
             _once(episode, row, url=url, display=display, app=app, headless=not headed,
                   record=record, speed=speed, heal=heal, uploads=allow_uploads or (),
-                  secrets=vault)
+                  secrets=vault, policy=policy, allow_domains=allow_domain or ())
         )  # fmt: skip
         if not as_json:
             _print(results[-1][0])

@@ -13,6 +13,7 @@ import typer
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
 from handeye.cli.progress import Progress
+from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
 if TYPE_CHECKING:
@@ -102,13 +103,8 @@ def run(
     secret: SecretOption = None,
     secret_domain: DomainOption = None,
     secrets: SecretsOption = None,
-    allow_domain: Annotated[
-        list[str] | None,
-        typer.Option(help="A domain that may be opened besides the start's own."),
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="Rules of your own, in TOML; see handeye policy.")
-    ] = None,
+    allow_domain: AllowDomainOption = None,
+    policy: PolicyOption = None,
     resume: Annotated[
         str, typer.Option(help="Continue a run that was cut off.", metavar="EPISODE")
     ] = "",

@@ -18,6 +18,7 @@ from handeye import again, api
 from handeye.actions import Action, HandeyeError, Value, Wait
 from handeye.actions.errors import UsageError
 from handeye.agent.endings import step_failure
+from handeye.agent.guard import PolicyFile
 from handeye.agent.planner.prompt import tell_screen
 from handeye.envs.secrets import Vault
 from handeye.episodes import RunResult
@@ -41,6 +42,8 @@ class Settings(Value):
     model: str = ""
     uploads: tuple[Path, ...] = ()
     secrets: Vault = Vault()
+    policy: PolicyFile | None = None
+    allow_domains: tuple[str, ...] = ()
     max_steps: int = 1000
     max_seconds: float = 86_400
 
@@ -58,6 +61,7 @@ class _Desk:
         return {
             "headless": chosen.headless, "uploads": chosen.uploads, "secrets": chosen.secrets,
             "grounder": chosen.grounder, "approve": self.person.approve, "ask": self.person.ask,
+            "policy": chosen.policy, "allow_domains": chosen.allow_domains,
         }  # fmt: skip
 
     def open(self, url: str) -> Turn | RunResult:
@@ -91,7 +95,8 @@ class _Desk:
         chosen = self.settings
         result = again.replay(
             episode, url=url, values=values, headless=chosen.headless, uploads=chosen.uploads,
-            secrets=chosen.secrets,
+            secrets=chosen.secrets, policy=chosen.policy, allow_domains=chosen.allow_domains,
+            approve=self.person.approve,
         )  # fmt: skip
         return _result(result)
 

@@ -65,17 +65,35 @@ def test_what_was_decided_in_a_run_is_told(tmp_path: Path, site: Any) -> None:
     plan = [
         {"kind": "click", "target": {"phrase": "Details"}},
         {"kind": "click", "target": {"phrase": "Buy now"}},
+        {"kind": "click", "target": {"phrase": "Send it"}},
+        {"kind": "click", "target": {"phrase": "Delete"}},
     ]
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    url = site({"/": "<button>Details</button> <button>Buy now</button>"}).url
+    url = site(
+        {
+            "/": "".join(
+                map("<button>{}</button>".format, ("Details", "Buy now", "Send it", "Delete"))
+            )
+        }
+    ).url
     planner = f"scripted:{tmp_path / 'plan.json'}"
-    handeye.run("Look around", url=url, planner=planner, out=tmp_path / "episode")
+    handeye.run(
+        "Look around, send what you find, click 'Delete'",
+        url=url,
+        planner=planner,
+        out=tmp_path / "episode",
+    )
     done = CliRunner().invoke(app, ["policy", "explain", str(tmp_path / "episode")])
     assert done.exit_code == 0
     told = [line.strip() for line in done.output.splitlines()]
-    assert told[:4] == [
+    assert told[0].startswith("Could open: 127.0.0.1:")
+    assert told[1:9] == [
         "1  click Details",
         "allow by “everything else”",
         "2  click Buy now",
         "deny by “pay or buy”: This may spend money.",
+        "3  click Send it",
+        "allow by “send”: The task itself says “send”.",
+        "4  click Delete",
+        "allow by “delete”: The task itself says “delete”.",
     ]
