@@ -13,11 +13,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from handeye.actions import describe
-from handeye.episodes import open_episode
+from handeye.episodes import Episode, open_episode
 from handeye.episodes.events import Observed
 from handeye.episodes.stored import load_frame
 from handeye.tui.live import PHASES, Live
 from handeye.tui.modals.new_run import NewRun
+from handeye.tui.pace import Pace
 from handeye.tui.screens.base import Base, answered
 from handeye.tui.screens.trace import Trace
 from handeye.tui.session import Session
@@ -49,17 +50,22 @@ class Run(Steer, Base):
     ]
 
     class Framed(Message):
-        def __init__(self, observed: Observed, image: Any) -> None:
+        def __init__(self, session: Session, observed: Observed, image: Any) -> None:
             super().__init__()
-            self.observed, self.image = observed, image
+            self.session, self.observed, self.image = session, observed, image
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self.session = session
         self.live = Live()
+        self._episode: Episode | None = None
         self._frame: Any = None
+        self._framed: Observed | None = None
         self._began = time.monotonic()
+        self._pace, self._frames = Pace(), Pace(share=0.15, least=0.2)
+        self._heard = False
         self._keys: tuple[object, ...] = ()
+        self._told: tuple[str, ...] = ()
 
     def content(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -93,6 +99,7 @@ class Run(Steer, Base):
     def watch_run(self, session: Session) -> None:
         """Show a run from its beginning, and begin it where it has not begun."""
         self.session, self.live, self._frame = session, Live(), None
+        self._episode, self._framed = None, None
         self._began = time.monotonic()
         self.tell(session.task)
         self.query_one(RowList).show(0, self.live.row, empty="Starting the browser …")
@@ -101,27 +108,43 @@ class Run(Steer, Base):
         self._state()
 
     def _tick(self) -> None:
-        session = self.session
-        if session is None or self.live.over:
+        """Hear all that was said, and draw what came of it when there is time for that."""
+        session, now = self.session, time.monotonic()
+        if session is None:
             return
-        heard = session.said()
-        before = self.live.observed, self.live.pending
-        for at, said in heard:
+        if self.live.over:
+            self._look(session, now)  # until the last one is shown
+            return
+        before = self.live.pending
+        for at, said in session.said():
             self.live.hear(said, at)
-        self._gauges(session)
-        if not heard:
-            return
-        if self.live.observed is not None and self.live.observed is not before[0]:
-            self._load(session, self.live.observed)
-        else:
-            self._mark()
-        self.query_one(RowList).grow(len(self.live.lines))
-        self._words()
-        self._state()
-        if self.live.pending is not before[1] and self.live.pending is not None:
-            self.needed(self.live.pending)
+            self._heard = True
+        asked = self.live.pending if self.live.pending is not before else None
+        if asked or self.live.over or self._pace.ready(now):
+            self._draw(session, now)
+        if asked:
+            self.needed(asked)
         if self.live.over:
             self._over(session)
+
+    def _draw(self, session: Session, now: float) -> None:
+        self._pace.began(now)
+        self.call_after_refresh(lambda: self._pace.drawn(time.monotonic()))
+        self._gauges(session)
+        self._look(session, now)
+        if self._heard:
+            self._heard = False
+            self._mark()
+            self.query_one(RowList).grow(len(self.live.lines))
+            self._words()
+            self._state()
+
+    def _look(self, session: Session, now: float) -> None:
+        """Fetch the newest picture: one at a time, and a few a second."""
+        seen = self.live.observed
+        if seen is not None and seen is not self._framed and self._frames.ready(now):
+            self._frames.began(now)
+            self._load(session, seen)
 
     def _gauges(self, session: Session) -> None:
         spent, used = time.monotonic() - self._began, self.live.usage
@@ -139,22 +162,29 @@ class Run(Steer, Base):
             )
         )
 
-    @work(thread=True, exclusive=True, group="frame")
+    @work(thread=True, group="frame")
     def _load(self, session: Session, observed: Observed) -> None:
+        image = None
         with self.reporting():
-            image = load_frame(open_episode(session.path), observed).image
-            self.post_message(self.Framed(observed, image))
+            if self._episode is None or self._episode.path != session.path:
+                self._episode = open_episode(session.path)
+            image = load_frame(self._episode, observed).image
+        self.post_message(self.Framed(session, observed, image))
 
     def on_run_framed(self, message: Framed) -> None:
-        if message.observed is self.live.observed:
-            self._frame = message.image
-            self._mark()
+        session, now = self.session, time.monotonic()
+        self._frames.drawn(now)
+        if session is not message.session or session is None:
+            return
+        self._frame, self._framed = message.image, message.observed
+        self._mark()
 
     def _mark(self) -> None:
-        if self._frame is not None:
-            seen = self.live.observed
-            caption = f"{seen.title} · {seen.url}" if seen else ""
-            self.query_one(Picture).show(self._frame, self.live.marks(), caption)
+        """The picture, with the marks where they are of this very one."""
+        seen = self._framed
+        if self._frame is not None and seen is not None:
+            marks = self.live.marks() if seen is self.live.observed else ()
+            self.query_one(Picture).show(self._frame, marks, f"{seen.title} · {seen.url}")
 
     def _words(self) -> None:
         live = self.live
@@ -170,7 +200,12 @@ class Run(Steer, Base):
             ("Outcome", live.outcome),
             ("Model", live.written),
         ]
-        self.query_one("#words", Static).update(facts(rows))
+        if (told := tuple(str(said) for _, said in rows)) != self._told:
+            self._told = told
+            words, shown = self.query_one("#words", Static), facts(rows)
+            options = self.app.console.options.update_width(max(1, words.size.width))
+            high = len(self.app.console.render_lines(shown, options))
+            words.update(shown, layout=high != words.size.height)
         longest = max([*live.ledger.values(), 0.001])
         self.query_one("#ledger", Bars).show(
             tuple(
@@ -198,7 +233,7 @@ class Run(Steer, Base):
             text, style = "‖ Pausing before the next action …", "$warning"
         else:
             text, style = "● Running", "$success"
-        self.query_one("#state", Static).update(Content.styled(text, style))
+        self.query_one("#state", Static).update(Content.styled(text, style), layout=False)
         kind = pending.kind if pending is not None else ""
         hands = session is not None and session.control.hands
         keys = (session, self.live.over, kind, hands)

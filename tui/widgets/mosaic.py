@@ -3,6 +3,7 @@
 Twice as many dots as half blocks have, so that a button is still a button at sixty columns.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
@@ -21,7 +22,7 @@ _FLAT = 24  # dots that differ by less, of 255, are one colour
 
 
 class Mosaic(Widget):
-    """`image` is scaled for a terminal's cells already; it is shown at that size."""
+    """Shows `strips` of an image, which are made by a worker."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -32,11 +33,12 @@ class Mosaic(Widget):
     def image(self) -> "Image.Image | None":
         return self._image
 
-    @image.setter
-    def image(self, image: "Image.Image | None") -> None:
-        self._image = image
-        self._strips = [] if image is None else strips(image)
-        self.refresh(layout=True)
+    def show(self, image: "Image.Image | None", lines: list[Strip]) -> None:
+        """The image is scaled for a terminal's cells already; it is shown at that size."""
+        before = self.get_content_width(self.size, self.size), len(self._strips)
+        self._image, self._strips = image, lines
+        after = self.get_content_width(self.size, self.size), len(lines)
+        self.refresh(layout=before != after)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
         return self._strips[0].cell_length if self._strips else 0
@@ -76,12 +78,12 @@ def _mean(np: Any, dots: Any, chosen: Any) -> Any:
 
 def _strip(signs: Any, front: Any, back: Any) -> Strip:
     segments: list[Segment] = []
-    styles: dict[tuple[int, ...], Style] = {}
     for sign, fore, ground in zip(signs.tolist(), front.tolist(), back.tolist(), strict=True):
-        key = (*fore, *ground) if sign else (*ground, *ground)
-        style = styles.get(key)
-        if style is None:
-            style = Style(color=Color.from_rgb(*key[:3]), bgcolor=Color.from_rgb(*key[3:]))
-            styles[key] = style
+        style = _style(*(fore if sign else ground), *ground)
         segments.append(Segment(_SIGNS[sign], style))
     return Strip(Segment.simplify(segments), len(signs))
+
+
+@lru_cache(maxsize=8192)
+def _style(red: int, green: int, blue: int, *ground: int) -> Style:
+    return Style(color=Color.from_rgb(red, green, blue), bgcolor=Color.from_rgb(*ground))

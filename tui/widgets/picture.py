@@ -16,7 +16,7 @@ from textual_image.widget import SixelImage, TGPImage, get_cell_size
 
 from handeye.actions import Box, Point
 from handeye.tui.marks import Mark, around, prepared
-from handeye.tui.widgets.mosaic import Mosaic
+from handeye.tui.widgets.mosaic import Mosaic, strips
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,14 +47,18 @@ class Picture(Vertical):
             return self.picture
 
     class Prepared(Message):
+        """Scaled, and where there are no graphics, in characters."""
+
         def __init__(self, image: Any, serial: int) -> None:
             super().__init__()
             self.image, self.serial = image, serial
+            self.lines = strips(image) if COARSE and image is not None else []
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._frame: Image.Image | None = None
         self._marks: tuple[Mark, ...] = ()
+        self._caption = ""
         self._zoom = 0
         self._crop: Box | None = None
         self._serial = 0
@@ -68,9 +72,13 @@ class Picture(Vertical):
         self, frame: "Image.Image | None", marks: Sequence[Mark] = (), caption: str = ""
     ) -> None:
         """Show a frame; None shows only the caption."""
-        self._frame, self._marks = frame, tuple(marks)
-        self.query_one("#caption", Static).update(Text(caption, no_wrap=True, overflow="ellipsis"))
-        self._prepare()
+        if caption != self._caption:
+            self._caption = caption
+            told = Text(caption, no_wrap=True, overflow="ellipsis")
+            self.query_one("#caption", Static).update(told, layout=False)
+        if self._frame is not frame or self._marks != tuple(marks):
+            self._frame, self._marks = frame, tuple(marks)
+            self._prepare()
 
     def zoom(self) -> str:
         """Come closer to what is marked, or go back; says how close."""
@@ -115,8 +123,13 @@ class Picture(Vertical):
 
     def on_picture_prepared(self, message: Prepared) -> None:
         message.stop()
-        if message.serial == self._serial:
-            self.query_one("#image").image = message.image  # type: ignore[attr-defined]
+        if message.serial != self._serial:
+            return
+        shown = self.query_one("#image")
+        if isinstance(shown, Mosaic):
+            shown.show(message.image, message.lines)
+        else:
+            shown.image = message.image  # type: ignore[attr-defined]
 
     def on_click(self, event: events.Click) -> None:
         region = self.query_one("#image").region

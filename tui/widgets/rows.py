@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 RowMaker = Callable[[int, int], Text]
 """Makes a row: its place, and how wide it may be."""
@@ -69,12 +70,24 @@ class RowList(ScrollView, can_focus=True):
 
     def grow(self, count: int) -> None:
         """There are more rows at the end; a cursor at the end stays there."""
-        at_end = self.cursor >= self._count - 1
-        self._count = count
-        self.virtual_size = Size(self.size.width, max(1, count))
+        last = max(0, self._count - 1)
+        at_end, self._count = self.cursor >= last, count
+        self._make_room(count)
         if at_end:
             self.cursor = max(0, count - 1)
-        self.refresh()
+        if last < self.scroll_offset.y + self.size.height:
+            self.refresh_lines(last, self.size.height)
+
+    def _make_room(self, count: int) -> None:
+        """The whole screen is laid out anew only where the scroll bar comes or goes."""
+        size, high = Size(self.size.width, max(1, count)), self.size.height
+        scrolls = self.show_vertical_scrollbar
+        if scrolls != (size.height > high) or size.width != self.virtual_size.width:
+            self.virtual_size = size
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        if scrolls:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
@@ -96,7 +109,8 @@ class RowList(ScrollView, can_focus=True):
     def watch_cursor(self, old: int, new: int) -> None:
         if old != new:
             self._follow()
-            self.refresh()
+            self.refresh_line(old)
+            self.refresh_line(new)
             self.post_message(self.Moved(self, new))
 
     def validate_cursor(self, cursor: int) -> int:
