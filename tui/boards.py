@@ -5,7 +5,6 @@ Prevents: two screens for each thing, one for whole tasks and one for grounding.
 """
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Literal
 
 from handeye.actions.errors import UsageError
 from handeye.agent.bench import Played, load_results
-from handeye.agent.bench.results import NOT_PREPARED
+from handeye.agent.bench.results import NOT_PREPARED, OSWORLD
 from handeye.agent.bench.wanted import WANTED, Wanted
 from handeye.episodes.views.show import plain
 from handeye.grounding.evaluate.detail import Detail
@@ -26,7 +25,6 @@ Kind = Literal["tasks", "ground"]
 DEPTH = 4
 """So many folders deep results are looked for."""
 _FILES = ("settings.json", "results.jsonl")
-_OSWORLD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")  # tasks with such ids; others have names
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,8 @@ class Cell:
     seconds: float | None
     told: str
     source: Played | Detail
+    counts: bool = True
+    """False where nothing could be tried."""
 
 
 class Board:
@@ -64,7 +64,7 @@ class Board:
     def add(self, source: Played | Detail) -> None:
         """Another answer; a later one to the same question takes its place."""
         if isinstance(source, Played):
-            cell = _of_played(source)
+            cell = _of_played(source, whole=self.benchmark == OSWORLD)
         else:
             row = plain(source.group or source.application or source.task_filename or "all")
             known = self.cells.get(source.id)
@@ -90,20 +90,25 @@ class Board:
 
     def of_row(self, row: str) -> tuple[int, int]:
         """How many are right, of how many."""
-        found = [cell.right for column in self._columns if (cell := self.at(row, column))]
-        return sum(found), len(found)
+        found = [cell for column in self._columns if (cell := self.at(row, column))]
+        return sum(cell.right for cell in found), sum(cell.counts for cell in found)
 
     @property
     def right(self) -> int:
         return sum(cell.right for cell in self.cells.values())
 
     @property
+    def counted(self) -> int:
+        """Of how many."""
+        return sum(cell.counts for cell in self.cells.values())
+
+    @property
     def share(self) -> float:
-        return self.right / len(self.cells) if self.cells else 0.0
+        return self.right / self.counted if self.counted else 0.0
 
     @property
     def interval(self) -> Interval:
-        return wilson(self.right, len(self.cells))
+        return wilson(self.right, self.counted)
 
     @property
     def finished(self) -> bool | None:
@@ -119,7 +124,8 @@ class Board:
     def curve(self) -> list[tuple[float, float]]:
         """The share of right answers after so many seconds of work, one answer after the other."""
         points, spent, right = [], 0.0, 0
-        for number, cell in enumerate(self.cells.values(), 1):
+        counted = [cell for cell in self.cells.values() if cell.counts]
+        for number, cell in enumerate(counted, 1):
             spent += cell.seconds or 0.0
             right += cell.right
             points.append((spent, right / number))
@@ -179,9 +185,9 @@ def _tasks(folder: Path) -> Board:
     results = load_results(folder)
     told = results.settings
     name = plain(told.get("planner", "?"))
-    others = [f"{key} {value}" for key, value in told.items() if key not in ("planner", "limits")]
-    desktop = any(_OSWORLD.match(each.task) for each in results.played)
-    benchmark = "OSWorld" if desktop else "MiniWoB++"
+    known = ("planner", "limits", "benchmark")
+    others = [f"{key} {value}" for key, value in told.items() if key not in known]
+    benchmark = told.get("benchmark", "MiniWoB++")
     about = plain(", ".join([benchmark, told.get("limits", ""), *others]))
     board = Board(folder, "tasks", name, about, benchmark)
     wanted = Wanted.of(folder)
@@ -195,22 +201,24 @@ def _tasks(folder: Path) -> Board:
     return board
 
 
-def _of_played(played: Played) -> Cell:
+def _of_played(played: Played, *, whole: bool) -> Cell:
+    """With `whole` a part of the reward is not right."""
     sign, why = "✗", f": {played.message}" if played.message and not played.success else ""
-    whole = played.raw_reward >= 1
+    full = played.raw_reward >= 1
     if played.success:
-        sign = "✓" if whole else "~"
+        sign = "✓" if full else "~"
     elif played.stop in ("worker_killed", NOT_PREPARED):
         sign = "!"
     return Cell(
         id=f"{played.task} {played.seed}",
         row=played.task,
         column=str(played.seed),
-        right=whole if _OSWORLD.match(played.task) else played.success,
+        right=full if whole else played.success,
         sign=sign,
         seconds=played.seconds,
         told=plain(played.line() + why),
         source=played,
+        counts=played.stop != NOT_PREPARED,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from handeye.actions.errors import UsageError
 from handeye.agent.bench import load_results
 from handeye.agent.bench.course import BenchSettings
+from handeye.agent.bench.results import OSWORLD
 from handeye.agent.bench.wanted import Wanted
 from handeye.grounding.evaluate.run import load_run
 from handeye.tui.boards import load_board
@@ -17,7 +18,7 @@ from handeye.tui.playing import Playing
 def resuming(folder: Path) -> Form[Playing]:
     """Raises UsageError where the folder cannot be read."""
     board = load_board(folder)
-    if board.benchmark == "OSWorld":
+    if board.benchmark == OSWORLD:
         raise UsageError(
             f"{folder} has results of OSWorld.", "Go on with: handeye bench osworld PATH --out …"
         )

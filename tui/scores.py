@@ -35,10 +35,10 @@ def state(board: Board) -> tuple[str, str]:
 
 def figures(board: Board) -> str:
     """Right, of how many, the share and its interval."""
-    if not board.cells:
-        return "nothing answered"
+    if not board.counted:
+        return "nothing could be tried" if board.cells else "nothing answered"
     low, high = board.interval
-    return f"{board.right} of {len(board.cells)} right, {board.share:.3f} ({low:.3f}–{high:.3f})"
+    return f"{board.right} of {board.counted} right, {board.share:.3f} ({low:.3f}–{high:.3f})"
 
 
 def columns(width: int) -> Text:
@@ -52,10 +52,10 @@ def board_row(board: Board, mark: str, width: int) -> Text:
     """One results folder in a list."""
     sign, style = state(board)
     row = Text().append(f"{mark:>2} ", "bold").append(f"{sign} ", style)
-    row.append(f"{board.right:>5} {len(board.cells):<5} ")
-    row.append(f"{board.share:.3f} " if board.cells else "  —   ", "bold")
+    row.append(f"{board.right:>5} {board.counted:<5} ")
+    row.append(f"{board.share:.3f} " if board.counted else "  —   ", "bold")
     if width > 90:
-        bar = interval_bar(board.share, board.interval, 25) if board.cells else " " * 25
+        bar = interval_bar(board.share, board.interval, 25) if board.counted else " " * 25
         row.append(f"{bar} ", "cyan")
     took = f"{board.seconds:.1f} s" if board.seconds is not None else "—"
     row.append(f"{took:>8} ", "dim")
@@ -83,7 +83,9 @@ def summary(board: Board, width: int) -> Text:
         text.append(f"  {board.seconds:.2f} s each", "dim")
     text.truncate(width, overflow="ellipsis")
     bar = interval_bar(board.share, board.interval, max(10, min(60, width - 16)))
-    return text.append("\n0 ").append(bar if board.cells else "", "cyan").append(" 1  95 %", "dim")
+    return (
+        text.append("\n0 ").append(bar if board.counted else "", "cyan").append(" 1  95 %", "dim")
+    )
 
 
 def spots(boards: Sequence[Board], here: Board | None) -> list[Spot]:
@@ -108,7 +110,8 @@ class Both:
     def __init__(self, first: Board, second: Board) -> None:
         self.first, self.second = first, second
         shared = sorted(first.cells.keys() & second.cells.keys())
-        self.pairs = [(first.cells[id_], second.cells[id_]) for id_ in shared]
+        pairs = [(first.cells[id_], second.cells[id_]) for id_ in shared]
+        self.pairs = [(one, two) for one, two in pairs if one.counts and two.counts]
         self.gain: Difference | None = None
         if self.pairs:
             self.gain = paired_bootstrap(

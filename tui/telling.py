@@ -74,7 +74,7 @@ def about_entry(entry: Entry) -> RenderableType:
             ("Recorded", when(entry)),
             (
                 "Took",
-                f"{_seconds(entry.seconds)}, {entry.steps} steps, {entry.size / 1000:,.0f} kB",
+                f"{_seconds(entry.seconds)}, {entry.steps} steps, {_size(entry.size)}",
             ),
             ("Episode", entry.id),
         ]
@@ -230,6 +230,10 @@ def _seconds(seconds: float) -> str:
     if seconds >= 600:
         return f"{seconds / 60:.0f} min"
     return f"{seconds:.1f} s" if seconds >= 1 else _milliseconds(seconds)
+
+
+def _size(bytes_: int) -> str:
+    return f"{bytes_ / 1000:,.0f} kB" if bytes_ >= 10_000 else "under 10 kB"
 
 
 def _milliseconds(seconds: float) -> str:

@@ -15,6 +15,8 @@ from handeye.grounding.calls import Usage
 
 NOT_PREPARED = "not_prepared"
 """The stop of a task that could not be set up: nobody was asked to do it."""
+OSWORLD = "OSWorld"
+"""The benchmark in the settings of such results; those of MiniWoB++ name none."""
 AGAIN = ("backend_failed", NOT_PREPARED)
 """Stops after which the same command plays the episode again."""
 _told = TypeAdapter(dict[str, str])

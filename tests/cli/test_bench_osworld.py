@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from handeye.cli.app import app
 from handeye.envs.desktop.private import missing_programs
+from handeye.tui.boards import load_board
 
 TASKS = Path(__file__).parents[1] / "envs" / "desktop" / "tasks"
 needs_display = pytest.mark.skipif(
@@ -48,6 +49,8 @@ def test_tasks_are_done_scored_and_gone_on_with(tmp_path: Path) -> None:
     assert "| tasks-no-such-thing | 0 | 0 |" in told, "not to understand is not to know"
     assert "| tasks-spreadsheet | step download," in told
     assert (out / "episodes" / "tasks-rename-0").is_dir()
+    board = load_board(out)
+    assert (board.benchmark, board.right, board.counted) == ("OSWorld", 1, 2)
     before = (out / "results.jsonl").read_text("utf-8")
     assert bench(str(folder), "--out", str(out)) == told, "nothing is done twice"
     assert (out / "results.jsonl").read_text("utf-8") == before

@@ -10,7 +10,9 @@ import pytest
 from tests.tui.conftest import look
 from textual.widgets import Input
 
-from handeye.agent.bench import load_results
+from handeye.agent.bench import Played, Results, load_results
+from handeye.agent.bench.course import BenchSettings
+from handeye.agent.bench.results import EPISODES, NOT_PREPARED, OSWORLD
 from handeye.tui.screens.benches import Benches
 from handeye.tui.screens.board import BoardScreen
 from handeye.tui.screens.ground import Ground
@@ -77,6 +79,36 @@ async def test_results_are_listed_looked_into_and_a_failure_opened(
         assert "line 1 is no result" in " ".join(
             str(each.visual) for each in app.screen.query(".said")
         )
+
+
+async def test_results_of_osworld_are_looked_into_and_gone_on_with_by_the_command(
+    app: Any, rest: Any, tmp_path: Path, record: Any
+) -> None:
+    out = tmp_path / "results" / "bench" / "osworld" / "instructions"
+    told = BenchSettings(out=out, planner="instructions").told | {"benchmark": OSWORLD}
+    kept = Results(out, told)
+    for task, reward in (("tasks-rename", 1.0), ("tasks-half", 0.5)):
+        kept.add(Played(task=task, seed=0, done=True, raw_reward=reward, reward=reward,
+                        steps=2, seconds=1.5, stop="done"))  # fmt: skip
+    kept.add(Played(task="tasks-unready", seed=0, done=False, raw_reward=0, reward=0, steps=0,
+                    seconds=0.1, stop=NOT_PREPARED, message="No such file."))  # fmt: skip
+    (out / EPISODES).mkdir()
+    record("half", "Search").rename(out / EPISODES / "tasks-half-0")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("4")
+        await rest(pilot)
+        assert "1 2     0.500" in rows(app)[0]
+        assert "OSWorld" in rows(app)[0]
+        await pilot.press("enter")
+        await rest(pilot)
+        assert "1 of 2 right, 0.500" in said(app, "#summary"), "what was not set up is not counted"
+        await pilot.press("home", "enter")
+        await rest(pilot)
+        assert isinstance(app.screen, Trace)
+        await pilot.press("escape", "escape", "r")
+        await rest(pilot)
+        dialog = " ".join(str(each.visual) for each in app.screen.query(".said"))
+        assert "handeye bench osworld" in dialog
 
 
 async def test_two_results_are_compared_with_their_intervals(

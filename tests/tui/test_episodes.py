@@ -33,17 +33,6 @@ def text_of(app: Any, selector: str) -> str:
     return captured.get()
 
 
-async def test_episodes_are_listed_newest_first_and_narrowed_down(app: Any, rest: Any) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await rest(pilot)
-        assert isinstance(app.screen, Episodes)
-        assert [row.split()[1] for row in rows(app)] == ["unfinished", "action", "ok"]
-        await pilot.press("slash", *"lamp")
-        assert ["Buy a lamp" in row for row in rows(app)] == [True]
-        await pilot.press("escape", "s")
-        assert app.screen.query_one(RowList).has_focus
-
-
 FOUND = {
     "status:failed": ["Check out"],
     "status:unfinished": ["Find a notebook"],
@@ -54,19 +43,23 @@ FOUND = {
 }
 
 
-async def test_filters_in_the_search_line(app: Any, rest: Any) -> None:
+async def test_episodes_are_listed_newest_first_narrowed_down_and_sorted(
+    app: Any, rest: Any
+) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await rest(pilot)
+        assert isinstance(app.screen, Episodes)
+        assert [row.split()[1] for row in rows(app)] == ["unfinished", "action", "ok"]
+        await pilot.press("slash", *"lamp")
+        assert ["Buy a lamp" in row for row in rows(app)] == [True]
+        await pilot.press("escape")
+        assert app.screen.query_one(RowList).has_focus
         for query, tasks in FOUND.items():
             app.screen.query_one(Input).value = query
             await pilot.pause()
             assert [task for row in rows(app) for task in tasks if task in row] == tasks, query
             assert len(rows(app)) == len(tasks), query
-
-
-async def test_f_turns_through_the_statuses_and_s_through_the_orders(app: Any, rest: Any) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await rest(pilot)
+        app.screen.query_one(Input).value = ""
         await pilot.press("f", "f")
         assert app.screen.query_one(Input).value == "status:failed"
         await pilot.press("f", "f", "s")
@@ -93,7 +86,9 @@ async def test_time_travel_with_arrows_scrubber_and_errors(app: Any, rest: Any) 
         assert isinstance(app.screen, Episodes)
 
 
-async def test_before_after_and_difference(app: Any, rest: Any) -> None:
+async def test_a_step_is_looked_at_from_all_sides_and_the_run_exported(
+    app: Any, rest: Any, tmp_path: Path
+) -> None:
     async with app.run_test(size=(160, 50)) as pilot:
         await rest(pilot)
         await pilot.press("end", "enter")
@@ -108,30 +103,27 @@ async def test_before_after_and_difference(app: Any, rest: Any) -> None:
         assert captions[3].startswith("Difference: ")
         assert captions[3].endswith("% of the pixels changed")
 
-
-async def test_the_models_words_stand_beside_what_was_read(app: Any, rest: Any) -> None:
-    async with app.run_test(size=(160, 50)) as pilot:
-        await rest(pilot)
-        await pilot.press("end", "enter")
-        await rest(pilot)
-        await pilot.press("t")
+        await pilot.press("d", "t")
         await rest(pilot)
         assert app.screen.query_one(TabbedContent).active == "model"
         shown = text_of(app, "#model-text")
         assert '{"action": "click"' in shown
         assert '"kind": "click"' in shown
 
-
-async def test_a_click_on_the_frame_names_the_element(app: Any, rest: Any) -> None:
-    async with app.run_test(size=(160, 50)) as pilot:
-        await rest(pilot)
-        await pilot.press("end", "enter")
-        await rest(pilot)
         image = app.screen.query_one(Picture).query_one("#image")
         at = (round(140 / 480 * image.size.width), round(40 / 300 * image.size.height))
         await pilot.click(image, offset=at)
         await rest(pilot)
         assert "textbox “Search”" in text_of(app, "#element-text")
+
+        await pilot.press("x")
+        formats = app.screen.query_one(OptionList)
+        formats.highlighted = formats.get_option_index("html")
+        await pilot.press("enter")
+        app.screen.query_one(Input).value = str(tmp_path / "report.html")
+        await pilot.press("enter")
+        await rest(pilot)
+        assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
 
 
 async def test_two_runs_are_compared_from_where_they_part(app: Any, rest: Any) -> None:
@@ -146,21 +138,6 @@ async def test_two_runs_are_compared_from_where_they_part(app: Any, rest: Any) -
         await rest(pilot)
         assert isinstance(app.screen, Trace)
         assert app.screen.index == 1
-
-
-async def test_export_writes_the_report(app: Any, rest: Any, tmp_path: Path) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await rest(pilot)
-        await pilot.press("end", "enter")
-        await rest(pilot)
-        await pilot.press("x")
-        formats = app.screen.query_one(OptionList)
-        formats.highlighted = formats.get_option_index("html")
-        await pilot.press("enter")
-        app.screen.query_one(Input).value = str(tmp_path / "report.html")
-        await pilot.press("enter")
-        await rest(pilot)
-        assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
 
 
 async def test_a_damaged_episode_is_a_dialog_with_a_fix(app: Any, rest: Any, home: Path) -> None:

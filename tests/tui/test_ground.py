@@ -31,7 +31,9 @@ async def frame(pilot: Any, rest: Any) -> None:
     assert isinstance(pilot.app.screen, Ground)
 
 
-async def test_a_phrase_lists_all_candidates_with_scores(app: Any, rest: Any) -> None:
+async def test_a_phrase_lists_candidates_and_a_click_names_what_lies_there(
+    app: Any, rest: Any
+) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await frame(pilot, rest)
         await pilot.press(*"Add to cart button", "enter")
@@ -41,28 +43,22 @@ async def test_a_phrase_lists_all_candidates_with_scores(app: Any, rest: Any) ->
         assert "Add to cart" in rows._row(0, 80).plain
         assert app.screen.query_one(Picture)._marks[0].box.x1 == 40
 
-
-async def test_what_is_not_there_says_what_comes_nearest(app: Any, rest: Any) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await frame(pilot, rest)
-        await pilot.press(*"Check in", "enter")
+        app.screen.query_one(Input).value = "Check in"
+        await pilot.press("slash", "enter")
         await rest(pilot)
         assert "✗ missing" in said(app)
         assert "Check out" in said(app)
 
-
-async def test_a_click_says_what_an_element_is_called(app: Any, rest: Any) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await frame(pilot, rest)
         image = app.screen.query_one(Picture).query_one("#image")
         await pilot.click(image, offset=(image.size.width // 4, image.size.height * 250 // 300))
         await rest(pilot)
         assert "button “Check out”" in said(app)
 
 
-async def test_the_resolution_says_its_tokens_and_a_wrong_grounder_is_a_dialog(
-    app: Any, rest: Any
+async def test_the_resolution_says_its_tokens_and_what_is_wrong_is_a_dialog(
+    app: Any, rest: Any, tmp_path: Path
 ) -> None:
+    (tmp_path / "x.png").write_text("no picture")
     async with app.run_test(size=SIZE) as pilot:
         await frame(pilot, rest)
         await pilot.press("escape", "v")
@@ -74,13 +70,7 @@ async def test_the_resolution_says_its_tokens_and_a_wrong_grounder_is_a_dialog(
         await pilot.press("enter", "slash", *"Lamp", "enter")
         await rest(pilot)
         assert "elements" in " ".join(str(each.visual) for each in app.screen.query(".said"))
-
-
-async def test_a_file_that_is_no_picture_is_a_dialog(app: Any, rest: Any, tmp_path: Path) -> None:
-    (tmp_path / "x.png").write_text("no picture")
-    async with app.run_test(size=SIZE) as pilot:
-        await rest(pilot)
-        await pilot.press("3", "o")
+        await pilot.press("escape", "escape", "o")
         app.screen.query_one(Input).value = str(tmp_path / "x.png")
         await pilot.press("enter")
         await rest(pilot)

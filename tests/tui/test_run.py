@@ -59,7 +59,9 @@ def waits_for(app: HandeyeApp, action: str) -> Callable[[], bool]:
     return waits
 
 
-async def test_step_edit_and_continue(session: Session, tmp_path: Path) -> None:
+async def test_an_action_is_edited_sent_and_the_next_rejected_with_a_hint(
+    session: Session, tmp_path: Path
+) -> None:
     app = HandeyeApp(tmp_path / "home", session=session)
     async with app.run_test(size=SIZE) as pilot:
         await see(pilot, waits_for(app, "type 'desk lamp'"))
@@ -70,7 +72,7 @@ async def test_step_edit_and_continue(session: Session, tmp_path: Path) -> None:
         await see(pilot, waits_for(app, "type 'notebook'"))
         await pilot.press("enter")
         await see(pilot, waits_for(app, "press Enter"))
-        await pilot.press("space")
+        await pilot.press("x", *"not now", "enter")
         await see(pilot, lambda: app.run_screen.live.over)
         await pilot.press("o")
         await see(pilot, lambda: isinstance(app.screen, Trace) and app.screen.episode is not None)
@@ -79,20 +81,14 @@ async def test_step_edit_and_continue(session: Session, tmp_path: Path) -> None:
     assert typed.sent.text == "notebook"  # type: ignore[union-attr]
     assert app.run_screen.live.ledger
     assert app.run_screen.live.lines[0].ok
-
-
-async def test_a_rejected_action_tells_the_planner_why(session: Session, tmp_path: Path) -> None:
-    app = HandeyeApp(tmp_path / "home", session=session)
-    async with app.run_test(size=SIZE) as pilot:
-        await see(pilot, waits_for(app, "type"))
-        await pilot.press("x", *"not now", "enter")
-        await see(pilot, lambda: app.run_screen.live.over)
     assert session.result is not None
     assert session.result.reason is StopReason.DENIED
     assert "not now" in session.result.message
 
 
-async def test_a_turn_by_hand_is_recorded_and_handed_back(session: Session, tmp_path: Path) -> None:
+async def test_a_turn_by_hand_is_recorded_and_handed_back_and_the_run_stopped(
+    session: Session, tmp_path: Path
+) -> None:
     app = HandeyeApp(tmp_path / "home", session=session)
     async with app.run_test(size=SIZE) as pilot:
         await see(pilot, waits_for(app, "type"))
@@ -117,19 +113,9 @@ async def test_a_turn_by_hand_is_recorded_and_handed_back(session: Session, tmp_
     assert sent[2].kind == "press"
     assert episode.steps[2].planned is not None
     assert episode.steps[2].planned.thought == "Done by hand."
-
-
-async def test_stopping_ends_the_run_before_the_next_action(
-    session: Session, tmp_path: Path
-) -> None:
-    app = HandeyeApp(tmp_path / "home", session=session)
-    async with app.run_test(size=SIZE) as pilot:
-        await see(pilot, waits_for(app, "type"))
-        await pilot.press("s")
-        await see(pilot, lambda: app.run_screen.live.over)
     assert session.result is not None
     assert session.result.reason is StopReason.INTERRUPTED
-    assert all(step.intent is None for step in read_episode(session.path).steps)
+    assert all(step.acted for step in episode.steps if step.intent)
 
 
 class BrokenError(Exception):
@@ -190,28 +176,27 @@ async def test_a_run_is_forked_replayed_from_a_step_and_its_divergence_found(
         assert len(app.run_screen.live.lines) == 1
 
 
-@pytest.mark.parametrize(("key", "reason"), [("y", StopReason.DONE), ("n", StopReason.DENIED)])
 async def test_what_the_guard_asks_about_is_a_dialog(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, reason: StopReason
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def judge(action: Action, *_: object) -> Verdict:
-        asks = action.kind == "click"
-        return Verdict(decision="ask" if asks else "allow", rule="clicks", reason="A click.")
+        asks = action.kind in ("type", "click")
+        return Verdict(decision="ask" if asks else "allow", rule="some", reason=action.kind)
 
     monkeypatch.setattr("handeye.agent.loop.judge", judge)  # whatever the rules of today are
     session.control.paused = False
     app = HandeyeApp(tmp_path / "home", session=session)
     async with app.run_test(size=SIZE) as pilot:
-        await see(pilot, lambda: isinstance(app.screen, Confirm))
-        assert "A click." in str(app.screen.query_one(".said").visual)
-        await pilot.press(key)
+        for kind, key in (("type", "y"), ("click", "n")):
+            await see(pilot, lambda k=kind: isinstance(app.screen, Confirm) and asks_about(app, k))
+            await pilot.press(key)
         await see(pilot, lambda: app.run_screen.live.over)
     assert session.result is not None
-    assert session.result.reason is reason
-    acted = [step for step in read_episode(session.path).steps if step.verdict is not None]
-    asked = next(
-        step
-        for step in acted
-        if step.verdict.rule == "clicks" and step.planned.action.kind == "click"
-    )
-    assert (asked.acted is not None) == (key == "y")
+    assert session.result.reason is StopReason.DENIED
+    steps = [step for step in read_episode(session.path).steps if step.verdict is not None]
+    done = [(step.planned.action.kind, step.acted is not None) for step in steps if step.planned]
+    assert done == [("type", True), ("press", True), ("click", False)]
+
+
+def asks_about(app: HandeyeApp, kind: str) -> bool:
+    return kind in str(app.screen.query_one(".said").visual)

@@ -7,18 +7,20 @@ import pytest
 from textual.widgets import Input
 
 SIZES = [(80, 24), (160, 50)]
-SCREENS = {
+SCREENS = {  # the keys that lead there; what comes after "=" is typed
     "episodes": ["down"],
     "trace": ["end", "enter", "right"],
     "compare": ["end", "c", "up", "c"],
     "run": ["2"],
     "new-run": ["2", "n"],
-    "ground": ["end", "enter", "g", *"the button", "enter"],
+    "ground": ["end", "enter", "g", "=the button", "enter"],
     "help": ["question_mark"],
     "bench": ["4"],
     "board": ["4", "down", "enter", "n"],
     "versus": ["4", "c", "down", "c"],
     "play": ["4", "n"],
+    "measure": ["4", "m"],
+    "fork": ["end", "enter", "right", "f"],
 }
 
 
@@ -40,7 +42,7 @@ def test_the_screen_looks_as_before(
     async def press(pilot: Any) -> None:
         await rest(pilot)
         for key in SCREENS[screen]:
-            await pilot.press("space" if key == " " else key)
+            await pilot.press(*(key[1:] if key.startswith("=") else [key]))
             await rest(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=press)

@@ -97,7 +97,7 @@ def osworld(
     """
     from handeye.agent.bench import osworld as tasks
     from handeye.agent.bench.course import BenchSettings
-    from handeye.agent.bench.results import Results, load_results
+    from handeye.agent.bench.results import OSWORLD, Results, load_results
     from handeye.agent.bench.wanted import folder_name
 
     settings = BenchSettings(
@@ -116,7 +116,7 @@ def osworld(
         return
     if not found.fit:
         raise UsageError(f"No task in {path} is supported.", "See why: add --check.")
-    results = Results(settings.out, settings.told)
+    results = Results(settings.out, settings.told | {"benchmark": OSWORLD})
     left = [task for task in found.fit if results.missing(task.name, 0)]
     with err.status("OSWorld: starting …") as status:
         for number, played in enumerate(tasks.play_tasks(left, settings), 1):
