@@ -20,12 +20,16 @@ from handeye.envs.reach import Host, Reach, host_of, scheme_of
 from handeye.envs.types import ActionError, ActionErrorKind, Blocked
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, CDPSession, WebSocketRoute
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Frame, Page, WebSocketRoute
 
 _SHORT = 4
 """Texts below this length are in many addresses by chance."""
 _TEXTS = 40
 _MOST = 20
+_PERMISSIONS = (
+    "geolocation", "notifications", "camera", "microphone", "clipboard-read", "midi",
+    "idle-detection", "local-fonts", "window-management", "storage-access", "local-network-access",
+)  # fmt: skip
 _REASONS = {
     "page": "it is not of a domain that this run may open; add --allow-domain for it",
     "frame": "a form in a frame was to go to a domain that this run may not open",
@@ -43,7 +47,7 @@ class Gate:
         self.reach = reach
         self.tunnel = Tunnel(reach.may_be_private, self._private)
         self._devtools: CDPSession | None = None
-        self._opening = False
+        self._opening: set[str] | None = None
         self._typed: list[str] = []
         self._blocked: list[Blocked] = []
         self._lock = threading.Lock()
@@ -55,17 +59,34 @@ class Gate:
         self._ask()
 
     def attend(self, context: "BrowserContext") -> None:
-        """Judge the WebSockets of a context, which the browser does not ask about."""
+        """Judge the WebSockets of a context with one empty tab, which the browser does not ask
+        about; pages get a no at once, where a browser would ask a person for a permission."""
+        from playwright.sync_api import Error
+
         context.route_web_socket(lambda url: not self.reach.covers(url), self._refuse_socket)
+        assert self._devtools is not None
+        tab = context.new_cdp_session(context.pages[0])
+        own = tab.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+        tab.detach()
+        for name in _PERMISSIONS:
+            no = {"permission": {"name": name}, "setting": "denied", "browserContextId": own}
+            with suppress(Error):  # this browser has no such permission
+                self._devtools.send("Browser.setPermission", no)
+
+    def attend_page(self, page: "Page") -> None:
+        """Judge what needs no request, so that the browser does not ask about it either."""
+        page.on("framenavigated", self._arrived)
+        self._arrived(page.main_frame)
 
     @contextmanager
     def opening(self) -> Iterator[None]:
-        """Within this, where the address leads to that a person named counts as named."""
-        self._opening = True
+        """Within this, where the server of an address that a person named redirects to counts as
+        named; where a script of the page goes does not."""
+        self._opening = set()
         try:
             yield
         finally:
-            self._opening = False
+            self._opening = None
 
     def typed(self, text: str) -> None:
         """From now on this text goes only to domains that are allowed."""
@@ -130,21 +151,32 @@ class Gate:
         """What is wrong with a request: the kind of Blocked that it is, or ""."""
         request, kind = event["request"], event["resourceType"]
         url = request["url"]
-        if self.reach.covers(url) or scheme_of(url) in ("about", "data", "chrome-error"):
+        if self.reach.covers(url) or self._redirected(event):
+            if kind == "Document" and self._opening is not None:
+                self._opening.add(event["requestId"])
+            return ""
+        if scheme_of(url) in ("about", "data", "chrome-error"):
             return ""
         if kind == "Ping":
             return "beacon"
         if kind != "Document":
             return "data" if self._carries(request) else ""
         main = self._is_tab(event["frameId"])
-        if main and self._opening and scheme_of(url) in ("http", "https"):
-            self.reach = self.reach.with_domain(url)
-            return ""
         if main:
             return "page"
         if request["method"] != "GET":
             return "frame"
         return "data" if self._carries(request) else ""
+
+    def _redirected(self, event: dict[str, Any]) -> bool:
+        """Whether the start's own server sends the tab there; that site is allowed from now on."""
+        if self._opening is None or event.get("redirectedRequestId") not in self._opening:
+            return False
+        url = event["request"]["url"]
+        if scheme_of(url) not in ("http", "https") or not self._is_tab(event["frameId"]):
+            return False
+        self.reach = self.reach.with_domain(url)
+        return True
 
     def _is_tab(self, frame: str) -> bool:
         assert self._devtools is not None
@@ -158,6 +190,20 @@ class Gate:
         sent = (request["url"] + "\n" + body.decode("utf-8", "replace")).casefold()
         forms = (form for text in self._typed for form in (text, *_forms(text)))
         return any(form.casefold() in sent for form in forms)
+
+    def _arrived(self, frame: "Frame") -> None:
+        """A frame of another site can open a tab with what it has made itself (blob:)."""
+        from playwright.sync_api import Error
+
+        url = frame.url
+        if frame.parent_frame is not None or scheme_of(url) != "blob" or self.reach.covers(url):
+            return
+        self._note("page", url.strip()[5:])
+        with suppress(Error):  # it closed by itself
+            if len(frame.page.context.pages) > 1:
+                frame.page.close()
+            else:
+                frame.page.goto("about:blank")
 
     def _refuse_socket(self, route: "WebSocketRoute") -> None:
         self._note("websocket", route.url)

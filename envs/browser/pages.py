@@ -63,6 +63,8 @@ def open_url(session: Session, address: str) -> str:
         if "ERR_" not in error.message and "Timeout" not in error.message:
             raise
         gate = session.gate
+        if gate is not None and (turned := gate.turned_away()) is not None:
+            raise Refused(ActionErrorKind.NAVIGATION, turned.message) from error
         said = error.message if gate is None else gate.explained(url, error.message)
         message = " ".join(explain(url, said))
         raise Refused(ActionErrorKind.NAVIGATION, message) from error

