@@ -160,7 +160,7 @@ def test_there_are_enough() -> None:
 
 def test_the_start_leads_on_by_its_server_and_not_by_a_script(hosts: Hosts) -> None:
     hosts.page, hosts.log[:] = (
-        hosts.named("<script>setTimeout(()=>location='EVIL/stolen')</script>"),
+        hosts.named("<script>onload=()=>setTimeout(()=>location='EVIL/stolen',100)</script>"),
         [],
     )
     start = f"{hosts.of('shop')}/to?{hosts.of('third')}/"
