@@ -106,11 +106,11 @@ class Agent:
     def _step(self, index: int, plan: Plan, observation: Observation, tries: int = TRIES) -> Step:
         with self.budget.phase("ground"):
             found = self._ground(index, plan, observation)
-        step = Step(index=index, plan=plan, groundings=tuple(found.values()))
+        step = Step(index=index, plan=plan, groundings=tuple(map(_remembered, found.values())))
         if any(grounding.point is None for grounding in found.values()):
             return step
         with self.budget.waiting():
-            said = self.steering.review(plan, step.groundings)
+            said = self.steering.review(plan, tuple(found.values()))
         if said.edited is not None:
             self.journal.planned(index, plan := edited(plan, said.edited))
             return self._step(index, plan, observation, tries)
@@ -163,3 +163,10 @@ class Agent:
         spent: dict[str, Any] = {"timing": self.budget.timing(), "usage": self.budget.usage}
         result = RunResult(ok=ending.ok, **ending.model_dump(), steps=len(self.history), **spent)
         return end_run(self.journal, result)
+
+
+def _remembered(grounding: Grounding) -> Grounding:
+    """What a run remembers of what was found, to its end; all of it is in the episode."""
+    if grounding.point is None:
+        return grounding
+    return grounding.model_copy(update={"alternatives": (), "raw": "", "calls": ()})

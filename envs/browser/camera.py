@@ -144,12 +144,17 @@ class Camera:
                 self._cdp.pop(page).detach()
             self._ending = False
 
+    def _closed(self, page: "Page") -> None:
+        self._cdp.pop(page, None)
+        self._known.discard(page)
+
     def _devtools(self) -> "CDPSession":
         page = self._session.page
         if page not in self._cdp:
             if page not in self._known:
                 self._known.add(page)
                 page.on("framenavigated", self._navigated)
+                page.on("close", self._closed)
             self._cdp[page] = self._session.context.new_cdp_session(page)
             # The emulation belongs to a session: without its own, this one takes pictures at
             # scale 1 and resets the page's scale when it clips.

@@ -127,21 +127,29 @@ def own_box(frame: "Frame") -> "list[float] | None":
     from playwright.sync_api import Error
 
     try:
-        return frame.frame_element().evaluate(_OWN_BOX)  # type: ignore[no-any-return]
+        handle = frame.frame_element()
+        box: list[float] = handle.evaluate(_OWN_BOX)
+        handle.dispose()
+        return box
     except Error:  # the frame went away between the list and the look
         return None
 
 
 def element_at(page: "Page", point: Point) -> "ElementHandle | None":
-    """The DOM element under `point` (input units), through shadow roots and all frames."""
+    """The DOM element under `point` (input units), through shadow roots and all frames.
+
+    Who asks disposes of it: the page keeps what is held, also when it has thrown it away.
+    """
     frame: Frame = page.main_frame
     x, y = point.x, point.y
     while True:
-        handle = frame.evaluate_handle(_ELEMENT_AT, [x, y]).as_element()
+        found = frame.evaluate_handle(_ELEMENT_AT, [x, y])
+        handle = found.as_element()
         inner = handle.content_frame() if handle else None
         if handle is None or inner is None:
             return handle
         left, top, *_ = handle.evaluate(_OWN_BOX)
+        handle.dispose()
         frame, x, y = inner, x - left, y - top
 
 

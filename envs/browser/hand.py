@@ -1,5 +1,6 @@
 """What every action needs: the session, the screen's geometry, and the secrets to type."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ class Hand:
         self.space = space
         self.uploads = uploads
         self.vault = vault
+        self._held: list[ElementHandle] = []
 
     @property
     def page(self) -> "Page":
@@ -48,7 +50,26 @@ class Hand:
         return self.vault.fill(text, site_of(focused_frame(self.page)))
 
     def element(self, target: Target) -> "ElementHandle":
-        handle = element_at(self.page, self.at(target))
+        handle = self.under(self.at(target))
         if handle is None:
             raise Refused(ActionErrorKind.INVALID, f"Nothing lies at {target}.")
         return handle
+
+    def under(self, spot: Point) -> "ElementHandle | None":
+        """What lies there, until `let_go`."""
+        handle = element_at(self.page, spot)
+        if handle is not None:
+            self.hold(handle)
+        return handle
+
+    def hold(self, handle: "ElementHandle") -> None:
+        self._held.append(handle)
+
+    def let_go(self) -> None:
+        """Elements that are held stay in the page's memory, one more with each step."""
+        from playwright.sync_api import Error
+
+        held, self._held = self._held, []
+        for handle in held:
+            with suppress(Error):  # its document is gone, and it with it
+                handle.dispose()

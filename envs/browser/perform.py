@@ -28,7 +28,6 @@ from handeye.actions import (
     Wait,
 )
 from handeye.actions.union import Button
-from handeye.envs.browser.elements import element_at
 from handeye.envs.browser.fields import FILLED, fill
 from handeye.envs.browser.hand import POLL_MS, Hand
 from handeye.envs.browser.pages import PERFORM as _PAGES
@@ -50,7 +49,10 @@ _HAS_TEXT = "text => document.body && document.body.innerText.toLowerCase().incl
 
 def perform(hand: Hand, action: Action) -> str:
     """Carry out a grounded action; the answer is a note for the record, often empty."""
-    return _PERFORM[action.kind](hand, action) or ""
+    try:
+        return _PERFORM[action.kind](hand, action) or ""
+    finally:
+        hand.let_go()
 
 
 def _button(name: Button) -> Literal["left", "right", "middle"]:
@@ -111,12 +113,14 @@ def _type(hand: Hand, action: Type) -> str:
     if action.target is not None:
         spot = hand.at(action.target)
         page.mouse.click(spot.x, spot.y)
-        handle = element_at(page, spot)
+        handle = hand.under(spot)
         kind = handle.evaluate("element => element.type || ''") if handle else ""
         if handle is not None and kind in FILLED:
             return fill(handle, kind, hand.typed(action.text))
     elif (kind := page.evaluate(_FOCUSED_TYPE)) in FILLED:
-        return fill(page.locator(":focus").element_handle(), kind, hand.typed(action.text))
+        handle = page.locator(":focus").element_handle()
+        hand.hold(handle)
+        return fill(handle, kind, hand.typed(action.text))
     text = hand.typed(action.text)
     if action.clear:
         page.keyboard.press("Meta+A" if sys.platform == "darwin" else "Control+A")

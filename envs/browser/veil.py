@@ -84,8 +84,10 @@ def focused_frame(page: "Page") -> "Frame":
     """The frame that what is typed goes to."""
     frame = page.main_frame
     while True:
-        handle = frame.evaluate_handle(_ACTIVE).as_element()
-        inner = handle.content_frame() if handle else None
+        handle = frame.evaluate_handle(_ACTIVE)
+        element = handle.as_element()
+        inner = element.content_frame() if element else None
+        handle.dispose()
         if inner is None:
             return frame
         frame = inner

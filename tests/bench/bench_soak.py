@@ -1,8 +1,8 @@
 """One long run: memory, step time, open files and threads over its steps.
 
 `python -m tests.bench soak [STEPS] [--plot FILE.png]` (default 2,000 steps). A real run in Chromium,
-recorded as usual: a scripted planner clicks a button that changes the page, and every 25th time a link
-to another page. A fit of each row over the steps says whether it grows; the first tenth is left out,
+recorded as usual: a scripted planner clicks a button that changes the page, types into a field every
+fifth time, and clicks a link to another page every 25th. A fit of each row over the steps says whether it grows; the first tenth is left out,
 in which caches fill. The intervals are for residuals that follow each other (lag 1), as those of memory do.
 """
 
@@ -25,7 +25,7 @@ import psutil
 from tests.bench.figures import err, machine, table
 
 import handeye
-from handeye.actions import Click, Done, Target
+from handeye.actions import Click, Done, Target, Type
 from handeye.agent.types import Plan, Step
 from handeye.envs import Observation
 from handeye.episodes.events import Event, Observed
@@ -43,7 +43,7 @@ BATCH = 20
 PAGE = """<!doctype html><meta charset="utf-8"><title>Page</title>
 <style>body { font: 14px sans-serif } td { padding: 2px 8px }</style>
 <h1>Stock</h1><p><button id="next">Next row</button> <a href="?again">Another page</a>
-<span id="said">Row 0</span></p><table id="rows"></table>
+<input aria-label="Note"> <span id="said">Row 0</span></p><table id="rows"></table>
 <script>
   let count = 0;
   const draw = () => {
@@ -71,8 +71,11 @@ class Clicking:
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:  # noqa: ARG002
         if len(history) >= self._steps:
             return Plan(action=Done())
-        turn = len(history) % TURN == TURN - 1
-        phrase = "the Another page link" if turn else "the Next row button"
+        turn = len(history) % TURN + 1
+        if turn % 5 == 1:
+            note = Target(phrase="the Note field")
+            return Plan(action=Type(target=note, text=f"Note {len(history)}", clear=True))
+        phrase = "the Another page link" if turn == TURN else "the Next row button"
         return Plan(action=Click(target=Target(phrase=phrase)))
 
 
