@@ -1,5 +1,7 @@
 """Every action reaches the page as meant, and what cannot be done is told as data."""
 
+import gc
+
 import pytest
 
 from handeye.actions import (
@@ -320,3 +322,23 @@ def test_addresses_that_fail_name_the_cause(driven, site, reply):
         error = driven.env.act(Goto(url=url)).error
         assert error.kind == "navigation", error
         assert words in error.message, error.message
+
+
+def test_no_element_of_a_page_is_held_when_an_action_is_over(driven, site):
+    """Each that is held stays in the browser's memory, for as long as the page is open."""
+
+    def held():
+        gc.collect()
+        return sum(type(each).__name__ == "ElementHandle" for each in gc.get_objects())
+
+    fields = "<input aria-label=Name><select aria-label=Size><option>S<option>L</select>"
+    served = site({"/frame": fields, "/": ""})
+    served.pages["/"] = f"{fields}<iframe src={served.other_origin}/frame></iframe>"
+    driven.open(served.url)
+    before = held()
+    elements = driven.env.observe().elements
+    for spot in [Target(point=each.box.center) for each in elements if each.role != "text"]:
+        driven.env.act(Type(text="L", target=spot))
+        driven.env.act(SelectOption(target=spot, options=("L",)))
+    assert [each.value for each in driven.env.observe().elements] == ["L", "L", "L", "L"]
+    assert held() == before
