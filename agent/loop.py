@@ -19,7 +19,7 @@ from handeye.agent.guard import Policy, judge
 from handeye.agent.journal import Journal
 from handeye.agent.steady import TRIES, anew, can_be_found_anew, slipped
 from handeye.agent.steering import ALONE, Steering, edited
-from handeye.agent.types import Plan, Planner, Step
+from handeye.agent.types import Plan, Planner, Step, over
 from handeye.envs import Env, Observation
 from handeye.episodes.events import Grounded, Intent, Judged, Nudged, Replied
 from handeye.episodes.result import RunResult, StopReason, Verdict
@@ -96,6 +96,7 @@ class Agent:
         if self.seen is not None:
             differs = changed(self.seen, observation)
             self.history[-1] = self.history[-1].model_copy(update={"changed": differs})
+            self.history[-2:-1] = map(over, self.history[-2:-1])
         self.seen = observation
         self.budget.rounds.saw(observation, self.history)
         if self.history and (nudge := self.budget.rounds.nudge()):
@@ -106,11 +107,11 @@ class Agent:
     def _step(self, index: int, plan: Plan, observation: Observation, tries: int = TRIES) -> Step:
         with self.budget.phase("ground"):
             found = self._ground(index, plan, observation)
-        step = Step(index=index, plan=plan, groundings=tuple(map(_remembered, found.values())))
+        step = Step(index=index, plan=plan, groundings=tuple(found.values()))
         if any(grounding.point is None for grounding in found.values()):
             return step
         with self.budget.waiting():
-            said = self.steering.review(plan, tuple(found.values()))
+            said = self.steering.review(plan, step.groundings)
         if said.edited is not None:
             self.journal.planned(index, plan := edited(plan, said.edited))
             return self._step(index, plan, observation, tries)
@@ -163,10 +164,3 @@ class Agent:
         spent: dict[str, Any] = {"timing": self.budget.timing(), "usage": self.budget.usage}
         result = RunResult(ok=ending.ok, **ending.model_dump(), steps=len(self.history), **spent)
         return end_run(self.journal, result)
-
-
-def _remembered(grounding: Grounding) -> Grounding:
-    """What a run remembers of what was found, to its end; all of it is in the episode."""
-    if grounding.point is None:
-        return grounding
-    return grounding.model_copy(update={"alternatives": (), "raw": "", "calls": ()})

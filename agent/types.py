@@ -51,6 +51,16 @@ class Step(Value):
     nudge: str = ""
 
 
+def over(step: Step) -> Step:
+    """What the rest of a run has to know of a step before the last: not where things were, nor what
+    models said, so that a run of thousands of steps stays small. The episode has all of it."""
+    lost = tuple(each for each in step.groundings if each.point is None)
+    calls = step.plan.calls[-1:] if step.plan.unusable else ()
+    plan = step.plan.model_copy(update={"groundings": (), "calls": calls})
+    seen = step.outcome and step.outcome.model_copy(update={"closer_look": None})
+    return step.model_copy(update={"plan": plan, "groundings": lost, "outcome": seen})
+
+
 def own_steps(history: Sequence[Step]) -> Sequence[Step]:
     """The steps that the planner decided, without those that a person took in between."""
     return [step for step in history if not step.plan.by_person]

@@ -76,7 +76,7 @@ class EpisodeWriter:
         self.path = path or episodes_home() / new_id(task)
         self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
-        self._stored: set[Path] = set()
+        self._stored: set[str] = set()  # names: one more with each step
         with _recording(self.path):
             for name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ class EpisodeWriter:
         data = elements_adapter.dump_json(elements)
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path / ELEMENTS_FOLDER / f"{sha256}.json.gz"
-        if path not in self._stored:
+        if path.name not in self._stored:
             self._store(path, gzip.compress(data, _GZIP_LEVEL, mtime=0))
         return sha256
 
@@ -193,12 +193,12 @@ class EpisodeWriter:
         )
 
     def _store(self, path: Path, data: bytes) -> None:
-        if path in self._stored:
+        if path.name in self._stored:
             return
         with _recording(self.path):
             if not path.exists():
                 self._put(path, data)
-        self._stored.add(path)
+        self._stored.add(path.name)
 
     def _put(self, path: Path, data: bytes) -> None:
         """Write a file that is either whole or not there."""

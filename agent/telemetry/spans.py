@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from handeye.envs import ActionErrorKind
 from handeye.episodes.events import (
     Acted,
     Event,
@@ -34,7 +35,7 @@ class Spans:
         self._tracer = tracer
         self._run: Any = None
         self._step: Any = None
-        self._index = -1
+        self._index: int | None = None
         self._last = 0
         self._sent_at = 0
 
@@ -66,7 +67,7 @@ class Spans:
         )
 
     def _observed(self, event: Observed, now: int) -> None:
-        if event.step != self._index or self._step is None:
+        if event.step != self._index:
             self._end_step()
             self._index = event.step
             self._step = self._child(
@@ -109,6 +110,8 @@ class Spans:
             "gen_ai.tool.type": "extension",
         }
         error = event.error
+        if error is None or error.kind is not ActionErrorKind.CHANGED:
+            self._index = None  # what follows is another step, also where a fork counts anew
         if error is not None:
             about |= {"handeye.maybe_done": error.maybe_done}
         span = self._child(f"execute_tool {kind}", self._step or self._run, self._sent_at, about)
