@@ -79,7 +79,7 @@ def _secret(name: str, source: str, domains: tuple[str, ...]) -> Secret:
         raise UsageError(f"{name!r} is no name of a secret.", "Use letters, digits and _.")
     for pattern in domains:
         if not is_pattern(pattern):
-            fix = "Write shop.example, *.shop.example, http://host:port or *."
+            fix = "Write shop.example, *.shop.example, http://host:port, * or window:TITLE."
             raise UsageError(f"{pattern!r} is no domain.", fix)
     way, colon, rest = source.partition(":")
     read = _SOURCES.get(way)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from handeye.actions import Box
 from handeye.envs.types import Screenshot
 
-_COLOUR = (64, 64, 64)
+COLOUR = (64, 64, 64)
 
 
 def covered(shot: Screenshot, boxes: Sequence[Box]) -> Screenshot:
@@ -18,7 +18,7 @@ def covered(shot: Screenshot, boxes: Sequence[Box]) -> Screenshot:
     image = shot.image.copy()
     pen = ImageDraw.Draw(image)
     for box in boxes:
-        pen.rectangle((int(box.x1), int(box.y1), int(box.x2) + 1, int(box.y2) + 1), _COLOUR)
+        pen.rectangle((int(box.x1), int(box.y1), int(box.x2) + 1, int(box.y2) + 1), COLOUR)
     data = io.BytesIO()
     image.save(data, "png", compress_level=1)
     return Screenshot(data=data.getvalue(), space=shot.space)

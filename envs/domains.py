@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from handeye.envs.reach import host_of, is_local_name, scheme_of
 
 _PORTS = {"http": 80, "https": 443}
+_WINDOW = "window:"
 
 
 def origin_of(url: str) -> str:
@@ -21,12 +22,22 @@ def origin_of(url: str) -> str:
     return f"{scheme}://{name}" + (f":{host.port}" if host.port != _PORTS[scheme] else "")
 
 
+def window_called(title: str) -> str:
+    """A window of a desktop, as a place and as a pattern."""
+    return _WINDOW + title.removeprefix("*")  # which many put there for what is not saved
+
+
 def fits(pattern: str, url: str) -> bool:
     """Whether `pattern` names the site of `url`.
 
     `shop.example` is that host alone, `*.shop.example` every host below it, and `*` every site; a
     port may follow. Plain http fits only on this machine, unless the pattern begins with http://.
+    `window:TITLE` is a window of a desktop with that in its title, and `window:*` any.
     """
+    if _WINDOW in (url[: len(_WINDOW)], pattern[: len(_WINDOW)]):
+        part, title = pattern.removeprefix(_WINDOW), url.removeprefix(_WINDOW)
+        both = part != pattern and title != url
+        return both and (part == "*" or part.casefold() in title.casefold())
     scheme, site = scheme_of(url), host_of(url)
     wanted = _parts(pattern if "://" in pattern else f"any://{pattern}")
     if site is None or scheme not in _PORTS or wanted is None:
@@ -44,7 +55,10 @@ def fits(pattern: str, url: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Whether a text can be a pattern: a host, perhaps with a scheme, a port and a leading `*.`."""
+    """Whether a text can be a pattern: a window, or a host, perhaps with a scheme, a port and a
+    leading `*.`."""
+    if text.startswith(_WINDOW):
+        return bool(text[len(_WINDOW) :].strip())
     parts = _parts(text if "://" in text else f"any://{text}")
     if parts is None or parts.scheme not in ("any", "http", "https") or parts.path.strip("/"):
         return False

@@ -60,6 +60,11 @@ def text_on(screenshot: Screenshot) -> str:
     return "\n".join(line.text for line in read_text(screenshot))
 
 
+def lines_on(screenshot: Screenshot) -> list[tuple[str, Box]]:
+    """Each line and where it is. Raises BackendError without an engine."""
+    return [(line.text, line.box) for line in read_text(screenshot)]
+
+
 def read_text(picture: "Screenshot | Image.Image") -> tuple[Line, ...]:
     """The lines of text on `picture`, from top to bottom; a screenshot is read once.
 

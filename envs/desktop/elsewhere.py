@@ -167,6 +167,12 @@ class NativeSystem:
             return Box(x1=window.left, y1=window.top, x2=right, y2=bottom)
         return None
 
+    def front(self) -> int:
+        return 0
+
+    def place_of(self, window: int) -> Box | None:  # noqa: ARG002
+        return None
+
     def busy(self) -> bool:
         return False
 

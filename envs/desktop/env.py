@@ -17,8 +17,10 @@ from handeye.envs.desktop.interrupts import put_off
 from handeye.envs.desktop.perform import ACTION_SPACE, Desk, Reader, closer_look, perform
 from handeye.envs.desktop.private import PrivateDisplay
 from handeye.envs.desktop.system import System, open_system
+from handeye.envs.desktop.veil import Lines, Veil
 from handeye.envs.desktop.view import View
 from handeye.envs.refused import Refused
+from handeye.envs.secrets import Vault
 from handeye.envs.settle import Rest, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
@@ -33,7 +35,8 @@ class DesktopEnv:
     or "" for the one that handeye was started on.
 
     `view` is the part that is looked at. `read` reads the text on a picture, for waiting until a
-    text appears. With `failsafe` a person stops the run by moving the pointer into a corner.
+    text appears. `secrets` are typed by their names; `lines` reads where a picture shows them
+    (veil.py). With `failsafe` a person stops the run by moving the pointer into a corner.
     Raises DisplayError when there is no usable display, DisplayBusyError when another handeye
     works on it.
     """
@@ -48,6 +51,8 @@ class DesktopEnv:
         view: View | None = None,
         failsafe: bool = True,
         read: Reader | None = None,
+        secrets: Vault = Vault(),  # noqa: B008
+        lines: Lines | None = None,
     ) -> None:
         self._stack = ExitStack()
         try:
@@ -56,7 +61,12 @@ class DesktopEnv:
         except BaseException:
             self.close()
             raise
-        self._desk = Desk(self._hand, self._camera, self._corner, read)
+        self._vault = secrets
+        self._veil = Veil(secrets, self._system, lines)
+        self._desk = Desk(
+            self._hand, self._camera, self._corner, read,
+            vault=secrets, title=self._system.title, typed=self._veil.typed,
+        )  # fmt: skip
         self._rest: Rest[Picture] | None = None
         self._rest_at = float("-inf")
         self._restless: dict[str, tuple[Box, ...]] = {}
@@ -97,8 +107,9 @@ class DesktopEnv:
             fresh = time.monotonic() - self._rest_at < FRESH_SECONDS
             rest = self._rest if self._rest is not None and fresh else self._settle()
             self._rest_at = float("-inf")
-            title = self._system.title()
-        return Observation(screenshot=rest.frame.screenshot, title=title, settled=rest.settled)
+            title = self._vault.redactor.text(self._system.title())
+            shown = self._veil.over(rest.frame)
+        return Observation(screenshot=shown.screenshot, title=title, settled=rest.settled)
 
     def act(self, action: Action) -> Outcome:
         """Carry out an action and wait until the screen is at rest again.
@@ -121,7 +132,7 @@ class DesktopEnv:
                     self._wait_for_answer(sent)
                     self._settle()
         except Refused as refusal:
-            error = refusal.error
+            error = self._vault.redactor.value(refusal.error)
         except DisplayError as gone:
             error = ActionError(kind=ActionErrorKind.CRASHED, message=gone.message, maybe_done=True)
         seconds = time.monotonic() - start
@@ -147,6 +158,7 @@ class DesktopEnv:
 
     def _check(self, action: Action) -> None:
         parts = action.actions if action.kind == "batch" else (action,)
+        self._vault.check(action)
         for part in parts:
             if part.kind == "batch":
                 self._check(part)
@@ -187,4 +199,4 @@ class DesktopEnv:
         settle(self._camera, cap=1.0)
 
     def _closer_look(self, zoom: Zoom) -> Screenshot:
-        return closer_look(self._camera.grab(), zoom.region, zoom.factor)
+        return closer_look(self._veil.over(self._camera.grab()), zoom.region, zoom.factor)

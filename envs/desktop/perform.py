@@ -28,7 +28,9 @@ from handeye.actions import (
 from handeye.actions.union import Action
 from handeye.envs.desktop.camera import Camera, Picture
 from handeye.envs.desktop.hand import Corner, Hand
+from handeye.envs.domains import window_called
 from handeye.envs.refused import Refused
+from handeye.envs.secrets import Vault
 from handeye.envs.settle import changed_box, settle
 from handeye.envs.types import ActionErrorKind, Screenshot
 
@@ -40,6 +42,7 @@ TICK = 100
 _BURST = 30
 _MOST_BURSTS = 100
 _POLL = 0.05
+_FOCUS_SECONDS = 1.0
 
 
 class Desk(NamedTuple):
@@ -49,6 +52,20 @@ class Desk(NamedTuple):
     camera: Camera
     corner: Corner
     read: Reader | None
+    vault: Vault = Vault()
+    title: Callable[[], str] = str
+    typed: Callable[[Picture, Picture], None] = lambda _before, _after: None
+
+    def filled(self, text: str) -> str:
+        """A text with the secrets in it, for the window that has the keyboard. Raises Refused."""
+        end = time.monotonic() + _FOCUS_SECONDS
+        while True:
+            try:
+                return self.vault.fill(text, window_called(self.title()))
+            except Refused:
+                if time.monotonic() > end:
+                    raise
+            self.pause(_POLL)
 
     def at(self, target: Target) -> tuple[float, float]:
         """The target's point in input units."""
@@ -134,7 +151,23 @@ def _type(desk: Desk, action: Type) -> str:
         desk.hand.press(("Meta" if sys.platform == "darwin" else "Control", "a"))
         if not action.text:
             desk.hand.press(("Delete",))
-    return desk.hand.type(action.text)
+    if not desk.vault.used_in(action.text):
+        return desk.hand.type(action.text)
+    _type_secret(desk, action.text)
+    return ""
+
+
+def _type_secret(desk: Desk, text: str) -> None:
+    """The window that was clicked has the keyboard before it is asked for its title; what changes
+    on the screen from then on shows the secret."""
+    desk.camera.touched(reaction=0.0)
+    before = settle(desk.camera).frame
+    filled = desk.filled(text)
+    try:
+        desk.hand.type(filled)
+    finally:
+        desk.camera.touched()
+        desk.typed(before, settle(desk.camera).frame)
 
 
 def _press(desk: Desk, action: Press) -> None:

@@ -32,6 +32,12 @@ class System(Protocol):
     def window_box(self, title: str) -> Box | None:
         """Where the window of that title is, in input units."""
 
+    def front(self) -> int:
+        """The window that has the keyboard; 0 where there is none, or it is not known."""
+
+    def place_of(self, window: int) -> Box | None:
+        """Where a window is now, in input units; None when it is closed."""
+
     def busy(self) -> bool:
         """Whether the application in front is known to be at work on something."""
 
@@ -99,6 +105,12 @@ class X11System:
     def window_box(self, title: str) -> Box | None:
         window = self.windows.named(title)
         return window.box if window else None
+
+    def front(self) -> int:
+        return self.windows.active()
+
+    def place_of(self, window: int) -> Box | None:
+        return next((each.box for each in self.windows.all() if each.id == window), None)
 
     def lock(self) -> None:
         """Be the only handeye here. Raises DisplayBusyError; nothing is left on any disk."""

@@ -25,7 +25,7 @@ from handeye.agent.secrets import open_vault
 from handeye.agent.telemetry import together, traced
 from handeye.api import check_folders, outside_loop
 from handeye.envs import Observation
-from handeye.envs.domains import origin_of
+from handeye.envs.domains import origin_of, window_called
 from handeye.envs.secrets import Secret, Vault
 from handeye.episodes import (
     Episode,
@@ -36,6 +36,7 @@ from handeye.episodes import (
     read_episode,
 )
 from handeye.episodes import replay as run_again
+from handeye.episodes.events import Observed
 from handeye.episodes.replay import (
     Heal,
     Healed,
@@ -162,16 +163,9 @@ def _task(episode: Episode) -> str:
 def _placed(
     found: Episode, where: Where, values: Mapping[str, str], vault: Vault
 ) -> tuple[Screen, dict[str, str], Vault]:
-    """The screen, the values that a replay fills in, and what the browser types by its name.
-
-    A desktop has no sites that a secret could be bound to: there it is filled in, and left out of
-    the recording.
-    """
-    place = screen_at(where)
-    if where.env == "desktop":
-        secret = {each.name: each.value.get_secret_value() for each in vault.secrets}
-        return place, {**values, **secret}, Vault()
-    shown, bound = _entrusted(found, values, vault, place.start)
+    """The screen, the values that a replay fills in, and what the screen types by its name."""
+    start = screen_at(where).start
+    shown, bound = _entrusted(found, values, vault, start)
     return screen_at(where.model_copy(update={"secrets": bound})), shown, bound
 
 
@@ -180,7 +174,7 @@ def _entrusted(
 ) -> tuple[dict[str, str], Vault]:
     """The values that may be shown, and the vault with those that were not recorded.
 
-    What is bound to no site is bound to those where the episode has it typed.
+    What is bound to nothing is bound to the sites or windows where the episode has it typed.
     """
     known = parameters_of(episode)
     hidden = {name for name in values if name in known and known[name].recorded is None}
@@ -191,13 +185,18 @@ def _entrusted(
     bound = []
     for secret in (*vault.secrets, *given):
         steps = known[secret.name].steps if secret.name in known else ()
-        looks = [
-            step.observed.url for step in episode.steps if step.index in steps and step.observed
-        ]
-        old = _start(episode)
-        sites = tuple(dict.fromkeys(origin_of(move_origin(url, old, start)) for url in looks))
+        looks = [step.observed for step in episode.steps if step.index in steps]
+        places = (_place_of(episode, look, start) for look in looks if look is not None)
+        sites = tuple(dict.fromkeys(filter(None, places)))
         bound.append(secret if secret.domains else secret.model_copy(update={"domains": sites}))
     return shown, Vault(secrets=tuple(bound))
+
+
+def _place_of(episode: Episode, look: Observed, start: str) -> str:
+    """The site or window of a look, as a pattern."""
+    if episode.started is not None and episode.started.env == "desktop":
+        return window_called(look.title) if look.title else ""
+    return origin_of(move_origin(look.url, _start(episode), start))
 
 
 def _healer(model: str | ChatModel, planner: str, place: Screen) -> Heal:

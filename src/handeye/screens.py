@@ -13,20 +13,22 @@ from typing import Any, NamedTuple
 from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
 from handeye.envs import Env
-from handeye.envs.domains import origin_of
+from handeye.envs.domains import origin_of, window_called
 from handeye.envs.reach import Reach
 from handeye.envs.secrets import Vault
 
 NEW = "new"
 """The display of this name is a private one, made for the occasion."""
-_BROWSER = ("url", "headless", "uploads", "device_scale", "secrets")
+_BROWSER = ("url", "headless", "uploads", "device_scale")
 _DESKTOP = ("display", "app", "view", "failsafe")
 
 
 class Where(Value):
-    """Which screen. `url`, `headless`, `uploads` (folders that files may be uploaded from),
-    `device_scale` and `secrets` are for a browser; a secret that is bound to no site is typed on
-    that of `url` alone.
+    """Which screen. A secret that is bound to nothing is typed on the site of `url` alone, in the
+    window that is looked at, or anywhere on a private display.
+
+    `url`, `headless`, `uploads` (folders that files may be uploaded from) and `device_scale` are
+    for a browser.
 
     The others are for a desktop: `display` is "" for the one that handeye was started on, "new"
     for a private one, else an X11 name; `app` is the command of an application on a private one;
@@ -119,6 +121,7 @@ def _desktop(where: Where) -> Screen:
         what = "An application is started" if where.app else "A size is chosen"
         raise UsageError(f"{what} on a private display only.", "Add --display new.")
     command_of(where.app)
+    where = where.model_copy(update={"secrets": _for_windows(where)})
     return Screen(
         name=DesktopEnv.name,
         start="",
@@ -126,6 +129,23 @@ def _desktop(where: Where) -> Screen:
         open=lambda _: _open_desktop(where),
         settings=where.given(_DESKTOP),
     )
+
+
+def _for_windows(where: Where) -> Vault:
+    """The secrets, bound to windows. Raises UsageError where a person's own windows are open, and
+    nobody said which of them is meant."""
+    if where.display == NEW:
+        return where.secrets.bound([window_called("*")])
+    kind, _, title = where.view.partition(":")
+    if kind == "window":
+        return where.secrets.bound([window_called(title.strip())])
+    for secret in where.secrets.secrets:
+        if not secret.domains:
+            raise UsageError(
+                f"It is not said into which window the secret {secret.name!r} may be typed.",
+                f"Add --secret-domain '{secret.name}=window:TITLE', or window:* for any.",
+            )
+    return where.secrets
 
 
 def command_of(app: str) -> list[str]:
@@ -140,7 +160,7 @@ def command_of(app: str) -> list[str]:
 def _open_desktop(where: Where) -> Iterator[Env]:
     """The desktop, with its application on a private display; all of it ends with the block."""
     from handeye.envs.desktop import SCREEN, DesktopEnv, PrivateDisplay, parse_view
-    from handeye.grounding.ocr import text_on
+    from handeye.grounding.ocr import lines_on, text_on
 
     with ExitStack() as stack:
         display: str | PrivateDisplay = where.display
@@ -150,5 +170,12 @@ def _open_desktop(where: Where) -> Iterator[Env]:
                 display.open(command)
         view = parse_view(where.view)
         yield stack.enter_context(
-            DesktopEnv(display, view=view, failsafe=where.failsafe, read=text_on)
+            DesktopEnv(
+                display,
+                view=view,
+                failsafe=where.failsafe,
+                read=text_on,
+                secrets=where.secrets,
+                lines=lines_on,
+            )
         )

@@ -271,10 +271,10 @@ def test_a_file_of_secrets_that_is_wrong_says_how_it_is_written(tmp_path: Path) 
         assert "hunter2" not in str(error.value)
 
 
-def test_names_without_a_secret_and_desktops_are_refused() -> None:
+def test_names_without_a_secret_and_secrets_without_a_window_are_refused() -> None:
     with pytest.raises(UsageError, match="and there is no such secret"):
         handeye.run("type '{{word}}' into Search", url="http://127.0.0.1:1")
-    with pytest.raises(UsageError, match="for a browser: secrets"):
+    with pytest.raises(UsageError, match="into which window the secret 'word' may be typed"):
         handeye.run("x", env="desktop", secrets=["word=cmd:echo x"])
     assert open_vault(()).names == ()
 
@@ -301,6 +301,12 @@ def test_names_without_a_secret_and_desktops_are_refused() -> None:
         ("*", "file:///etc/passwd", False),
         ("shop.test", "data:text/html,shop.test", False),
         ("shop.test", "https://[", False),
+        ("window:Mail", "window:Inbox - mail", True),
+        ("window:Mail", "window:Notes", False),
+        ("window:Mail", "https://mail/", False),
+        ("window:*", "window:", True),
+        ("*", "window:Mail", False),
+        ("mail", "window:mail", False),
     ],
 )  # fmt: skip
 def test_which_site_a_pattern_names(pattern: str, url: str, expected: bool) -> None:
