@@ -6,8 +6,10 @@ episode is shown.
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import overload
 
 from pydantic import ValidationError
@@ -27,9 +29,12 @@ from handeye.episodes.migrations import migrated
 RESTORE = "Restore the folder from a copy; the lines before it are still readable as text."
 
 _HEAD = re.compile(
-    rb'\{(?:"schema":"[\d.]+",)?"seq":(\d+),"time":([-+.\deE]+),'
-    rb'"event":\{"kind":"([a-z_]+)"(?:,"step":(\d+)[,}])?'
+    rb'\{(?:"schema":"[\d.]+",)?"seq":(\d+),"time":[-+.\deE]+,'
+    rb'"event":\{"kind":"[a-z_]+"(?:,"step":(\d+)[,}])?'
 )
+
+
+_KEPT = 1000  # events that are kept when they were made
 
 
 class Lines(Sequence[Recorded]):
@@ -43,6 +48,7 @@ class Lines(Sequence[Recorded]):
         self._file = folder / EVENTS_FILE
         self._lines = data.split(b"\n")[:-1]
         self._made: dict[int, Recorded] = {}
+        self._lock = Lock()
         self._old = False
         if self._lines:
             schema = parse_object(self._lines[0]).get("schema")
@@ -50,7 +56,8 @@ class Lines(Sequence[Recorded]):
                 raise too_new(folder, schema)
             self._schema = str(schema)
             self._old = self._schema != SCHEMA
-        self.heads = tuple(self._head(*pair) for pair in enumerate(self._lines))
+        self.steps = array("q", (self._step(*pair) for pair in enumerate(self._lines)))
+        """The step that each event belongs to; -1 for those of the whole run."""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -63,34 +70,38 @@ class Lines(Sequence[Recorded]):
         if isinstance(index, slice):
             return tuple(self[at] for at in range(*index.indices(len(self))))
         at = range(len(self))[index]
-        if at not in self._made:
-            self._made[at] = self._event(at)
-        return self._made[at]
+        made = self._made.get(at)
+        if made is None:
+            made = self._event(at)
+            with self._lock:
+                self._made[at] = made
+                while len(self._made) > _KEPT:
+                    del self._made[next(iter(self._made))]
+        return made
 
     def __iter__(self) -> Iterator[Recorded]:
         return (self[at] for at in range(len(self)))
 
-    def _head(self, at: int, line: bytes) -> tuple[str, int | None]:
-        """The kind and the step of a line, once it is known to be the one that was written."""
+    def _step(self, at: int, line: bytes) -> int:
+        """The step of a line, once it is known to be the one that was written."""
         if not is_sealed(line):
             message = f"{self._where(at)}: its checksum does not fit; bytes changed."
             raise EpisodeCorruptError(message, RESTORE)
         found = _HEAD.match(line)
         if found is not None:
-            number, kind = int(found[1]), found[3].decode()
-            step = int(found[4]) if found[4] else None
+            number, step = int(found[1]), int(found[2] or -1)
         else:
             data = parse_object(line)
             event = data.get("event")
             event = event if isinstance(event, dict) else {}
-            number, kind, step = data.get("seq", -1), str(event.get("kind")), event.get("step")
+            number, step = data.get("seq", -1), event.get("step", -1)
         if number != at:
             raise EpisodeCorruptError(
                 f"{self._where(at)}: it is event {number} where event {at} belongs; "
                 "lines were lost or doubled.",
                 RESTORE,
             )
-        return kind, step
+        return step
 
     def _event(self, at: int) -> Recorded:
         line = self._lines[at]

@@ -91,8 +91,8 @@ class Steps(Sequence[RecordedStep]):
         self._events = events
         self._spans: list[tuple[int, int, int]] = []  # number, first event, behind the last event
         fresh = True
-        for at, (_, number) in enumerate(_heads(events)):
-            if number is None:
+        for at, number in enumerate(_numbers(events)):
+            if number < 0:
                 fresh = True
                 continue
             if fresh or self._spans[-1][0] != number:
@@ -160,11 +160,11 @@ class Episode:
         return Steps(self.events)
 
 
-def _heads(events: Sequence[Recorded]) -> Sequence[tuple[str, int | None]]:
-    """The kind and the step of each event."""
+def _numbers(events: Sequence[Recorded]) -> Sequence[int]:
+    """The step of each event; -1 where it belongs to none."""
     if isinstance(events, Lines):
-        return events.heads
-    return [(each.event.kind, getattr(each.event, "step", None)) for each in events]
+        return events.steps
+    return [getattr(each.event, "step", -1) for each in events]
 
 
 def open_episode(path: Path) -> Episode:

@@ -43,15 +43,12 @@ class Live:
         self.usage = Usage()
         self.over = False
         self._last = 0.0
-        self._began = 0.0
-        self._heard_at = 0.0
 
     def hear(self, said: Said, now: float) -> None:
         if isinstance(said, Heard):
             if not self.written:
                 self._spend("prefill", now)
             self.written = (self.written + said.piece)[-_TAIL:]
-            self._heard_at = now
         elif said is None or isinstance(said, Pending):
             self.pending = said
             self._last = now  # a person's time is nobody's phase
@@ -102,7 +99,6 @@ class Live:
     def _observe(self, event: Observed, now: float) -> None:
         self.ledger = {}
         settled = event.settled.seconds if event.settled else 0.0
-        self._began = self._last or now
         self._spend("capture", now)
         self.ledger = {
             "settle": min(settled, self.ledger["capture"]),
@@ -121,7 +117,7 @@ class Live:
         self.outcome = plain(outcome)
         line = self._line
         line.outcome, line.ok = self.outcome, ok
-        line.seconds = max(0.0, self._last - self._began)
+        line.seconds = sum(self.ledger.values())
 
     def marks(self) -> tuple[Mark, ...]:
         """Where the targets are; the candidates, where there is none."""

@@ -59,6 +59,13 @@ def _condition(word: str) -> Callable[[Entry], bool]:
     return lambda entry: word in f"{entry.id} {entry.task} {entry.url}".casefold()
 
 
+def misspelt(query: str) -> str:
+    """The first word that looks like a filter and is none; a port or a scheme is none."""
+    pairs = [word.partition(":") for word in query.split()]
+    names = [name for name, colon, rest in pairs if colon and name.isalpha() and rest[:2] != "//"]
+    return next((name for name in names if name.casefold() not in FILTERS), "")
+
+
 def with_status(query: str, wanted: str) -> str:
     """The query with another status filter; "" takes it away."""
     words = [word for word in query.split() if not word.startswith("status:")]

@@ -46,10 +46,13 @@ class Session:
         out: Path | None = None,
         max_steps: int = 100,
         max_seconds: float = 600,
+        max_tokens: int | None = None,
+        max_cost: float | None = None,
         **options: Any,
     ) -> None:
         self.task, self.url = task, url
         self.max_steps, self.max_seconds = max_steps, max_seconds
+        self.max_tokens, self.max_cost = max_tokens, max_cost
         self.path = out or episodes_home() / new_id(task)
         self._feed: SimpleQueue[tuple[float, Said]] = SimpleQueue()
         self.control = Control(self._put)
@@ -89,6 +92,8 @@ class Session:
             out=self.path,
             max_steps=self.max_steps,
             max_seconds=self.max_seconds,
+            max_tokens=self.max_tokens,
+            max_cost=self.max_cost,
             on_event=self._event,
             heard=self._heard,
             approve=self.control.approve,
@@ -131,6 +136,8 @@ class Forked(Session):
         onward = Onward(
             max_steps=self.max_steps,
             max_seconds=self.max_seconds,
+            max_tokens=self.max_tokens,
+            max_cost=self.max_cost,
             on_event=self._event,
             person=Person(control.approve, control.ask, control, self._heard),
             **self._options,

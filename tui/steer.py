@@ -121,7 +121,9 @@ class Steer:
             try:
                 self._do(Press(keys=tuple(chord.split("+"))))
             except ValidationError as error:
-                self.notify(error.errors()[0]["msg"], severity="error")
+                self.notify(
+                    error.errors()[0]["msg"].removeprefix("Value error, "), severity="error"
+                )
 
         asked = Question("Press keys", "Such as Enter or Control+a.", "Enter")
         self.app.push_screen(asked, answered(take))

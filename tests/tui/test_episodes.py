@@ -59,6 +59,9 @@ async def test_episodes_are_listed_newest_first_narrowed_down_and_sorted(
             await pilot.pause()
             assert [task for row in rows(app) for task in tasks if task in row] == tasks, query
             assert len(rows(app)) == len(tasks), query
+        app.screen.query_one(Input).value = "staus:failed"
+        await pilot.pause()
+        assert "staus: is no filter" in app.screen.query_one(RowList).render_line(0).text
         app.screen.query_one(Input).value = ""
         await pilot.press("f", "f")
         assert app.screen.query_one(Input).value == "status:failed"

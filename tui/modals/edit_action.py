@@ -43,7 +43,8 @@ class EditAction(Dialog[Action]):
         except ValidationError as error:
             first = error.errors()[0]
             place = " › ".join(str(part) for part in first["loc"])
-            said.update(Content.styled(f"✗ {place}: {first['msg']}", "$error"))
+            told = f"{place}: {first['msg']}" if place else first["msg"]
+            said.update(Content.styled(f"✗ {told}", "$error"))
             return None
         if action.kind in NOT_SENT:
             said.update(Content.styled(f"✗ {action.kind} is nothing that can be sent", "$error"))

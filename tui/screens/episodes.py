@@ -15,7 +15,7 @@ from handeye.episodes.keep import Entry, list_entries
 from handeye.tui.screens.base import Base
 from handeye.tui.screens.diff import Diff
 from handeye.tui.screens.trace import Trace
-from handeye.tui.search import FILTERS, SORTS, STATUSES, matching, with_status
+from handeye.tui.search import FILTERS, SORTS, STATUSES, matching, misspelt, with_status
 from handeye.tui.telling import about_entry, entry_row
 from handeye.tui.widgets.picture import Picture
 from handeye.tui.widgets.rows import RowList
@@ -94,12 +94,18 @@ class Episodes(Base):
         here = self._shown[rows.cursor].id if self._shown else ""
         self._shown = matching(self._all, self.query_one(Input).value, self._sort)
         cursor = next((n for n, entry in enumerate(self._shown) if entry.id == here), 0)
-        empty = "No episode fits." if self._all else f"{self._folder} holds no episodes yet."
-        rows.show(len(self._shown), self._row, cursor, empty)
+        rows.show(len(self._shown), self._row, cursor, self._none())
         self.query_one("#found", Static).update(
             f"{len(self._shown):,} of {len(self._all):,} · {self._sort}"
         )
         self._look()
+
+    def _none(self) -> str:
+        """What stands where no episode does."""
+        if not self._all:
+            return f"{self._folder} holds no episodes yet."
+        wrong = misspelt(self.query_one(Input).value)
+        return f"No episode fits; {wrong}: is no filter." if wrong else "No episode fits."
 
     def _row(self, index: int, width: int) -> Text:
         entry = self._shown[index]

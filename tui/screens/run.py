@@ -149,16 +149,17 @@ class Run(Steer, Base):
     def _gauges(self, session: Session) -> None:
         spent, used = time.monotonic() - self._began, self.live.usage
         steps = len(self.live.lines)
-        cost = f"${used.cost:.4f}" if used.cost is not None else "–"
-        tokens = used.prompt_tokens + used.completion_tokens
+        cost, most = used.cost or 0.0, session.max_cost
+        tokens, limit = used.prompt_tokens + used.completion_tokens, session.max_tokens
+        money = f"${cost:.4f}" if used.cost is not None else "–"
         self.query_one("#gauges", Bars).show(
             (
                 _gauge("steps", steps, session.max_steps, f"{steps}/{session.max_steps}"),
                 _gauge(
                     "time", spent, session.max_seconds, f"{spent:.0f}/{session.max_seconds:.0f} s"
                 ),
-                Bar(label="tokens", share=0, text=f"{tokens:,}"),
-                Bar(label="money", share=0, text=cost),
+                _gauge("tokens", tokens, limit, f"{tokens:,}" + (f"/{limit:,}" if limit else "")),
+                _gauge("money", cost, most, money + (f"/${most:g}" if most else "")),
             )
         )
 
@@ -224,11 +225,11 @@ class Run(Steer, Base):
             ok = session.result is not None and session.result.ok
             text, style = ("✓ Done", "$success") if ok else (f"✗ {self._why(session)}", "$error")
             text += " · o opens the trace"
+        elif self.acting:
+            text, style = "◆ Your turn: click, i types, p presses, h hands back", "$primary bold"
         elif pending is not None and pending.kind == "review" and pending.action is not None:
             text = f"‖ Send this? {describe(pending.action)}"
             style = "$warning bold"
-        elif pending is not None and pending.kind == "hand":
-            text, style = "◆ Your turn: click, i types, p presses, h hands back", "$primary bold"
         elif session.control.paused:
             text, style = "‖ Pausing before the next action …", "$warning"
         else:
@@ -269,7 +270,7 @@ class Run(Steer, Base):
             self.app.push_screen(Trace(self.session.path))
 
 
-def _gauge(label: str, spent: float, limit: float, text: str) -> Bar:
+def _gauge(label: str, spent: float, limit: float | None, text: str) -> Bar:
     share = spent / limit if limit else 0.0
     style = "$error" if share > 0.9 else "$warning" if share > 0.7 else "$success"
     return Bar(label=label, share=share, text=text, style=style)
