@@ -85,6 +85,10 @@ async def test_time_travel_with_arrows_scrubber_and_errors(app: Any, rest: Any) 
         assert "sold out" in text_of(app, "#step-text")
         await pilot.click(Scrubber, offset=(0, 0))
         assert trace.index == 0
+        wide = text_of(app, "#step-text")
+        await pilot.resize_terminal(80, 24)
+        await rest(pilot)
+        assert text_of(app, "#step-text").count("\n") > wide.count("\n"), "times go below the rest"
         await pilot.press("escape")
         assert isinstance(app.screen, Episodes)
 

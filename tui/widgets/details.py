@@ -39,6 +39,10 @@ class Details(Widget):
         names = list(self.PAGES)
         tabs.active = page or names[(names.index(tabs.active) + 1) % len(names)]
 
+    def on_resize(self) -> None:
+        """What stands beside each other, or below, depends on the width."""
+        self._make()
+
     def on_tabbed_content_tab_activated(self) -> None:
         self._make()
 
