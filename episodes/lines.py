@@ -56,8 +56,14 @@ class Lines(Sequence[Recorded]):
                 raise too_new(folder, schema)
             self._schema = str(schema)
             self._old = self._schema != SCHEMA
-        self.steps = array("q", (self._step(*pair) for pair in enumerate(self._lines)))
+        self.steps = array("q")
         """The step that each event belongs to; -1 for those of the whole run."""
+        for at, line in enumerate(self._lines):
+            found = _HEAD.match(line)
+            if found is not None and int(found[1]) == at and is_sealed(line):
+                self.steps.append(int(found[2] or -1))
+            else:
+                self.steps.append(self._step(at, line))
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -83,25 +89,20 @@ class Lines(Sequence[Recorded]):
         return (self[at] for at in range(len(self)))
 
     def _step(self, at: int, line: bytes) -> int:
-        """The step of a line, once it is known to be the one that was written."""
+        """The step of an unusual line, once it is known to be the one that was written."""
         if not is_sealed(line):
             message = f"{self._where(at)}: its checksum does not fit; bytes changed."
             raise EpisodeCorruptError(message, RESTORE)
-        found = _HEAD.match(line)
-        if found is not None:
-            number, step = int(found[1]), int(found[2] or -1)
-        else:
-            data = parse_object(line)
-            event = data.get("event")
-            event = event if isinstance(event, dict) else {}
-            number, step = data.get("seq", -1), event.get("step", -1)
+        data = parse_object(line)
+        event = data.get("event")
+        number, step = data.get("seq"), event.get("step") if isinstance(event, dict) else None
         if number != at:
             raise EpisodeCorruptError(
                 f"{self._where(at)}: it is event {number} where event {at} belongs; "
                 "lines were lost or doubled.",
                 RESTORE,
             )
-        return step
+        return step if isinstance(step, int) else -1
 
     def _event(self, at: int) -> Recorded:
         line = self._lines[at]

@@ -4,6 +4,7 @@ Prevents: key presses that come seconds late because a run says more than this m
 """
 
 _LATEST = 2.0  # seconds after which a drawing that nobody reported is over
+_REST = 1.0  # seconds that are waited at the most
 
 
 class Pace:
@@ -15,10 +16,12 @@ class Pace:
         self._began: float | None = None
         self._next = 0.0
 
+    def busy(self, now: float) -> bool:
+        """Whether the last drawing goes on."""
+        return self._began is not None and now <= self._began + _LATEST
+
     def ready(self, now: float) -> bool:
-        if self._began is not None:
-            return now > self._began + _LATEST
-        return now >= self._next
+        return not self.busy(now) and now >= self._next
 
     def began(self, now: float) -> None:
         self._began = now
@@ -27,5 +30,5 @@ class Pace:
         """It is on the screen."""
         if self._began is not None:
             rest = (now - self._began) * (1 - self._share) / self._share
-            self._next = max(now + rest, self._began + self._least)
+            self._next = max(now + min(rest, _REST), self._began + self._least)
             self._began = None

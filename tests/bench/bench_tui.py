@@ -42,11 +42,11 @@ def memory() -> float:
     return psutil.Process().memory_info().rss / 1e6
 
 
-async def until(condition: Any) -> None:
+async def until(condition: Any, look_every: float = 0.01) -> None:
     end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(look_every)
 
 
 async def opening(home: Path, small: Path, long: Path) -> list[tuple[str, str]]:
@@ -154,7 +154,7 @@ async def keys(home: Path, png: bytes) -> list[tuple[str, str]]:
 
 async def written(app: HandeyeApp, condition: Any) -> None:
     """Until the condition holds and what it changed is on the screen."""
-    await until(condition)
+    await until(condition, 0.001)
     seen = asyncio.Event()
     app.screen.call_after_refresh(seen.set)
     await seen.wait()

@@ -8,10 +8,12 @@ from textual.widgets import Input, OptionList, Static, TabbedContent
 
 from handeye.tui.screens.diff import Diff
 from handeye.tui.screens.episodes import Episodes
+from handeye.tui.screens.ground import Ground
 from handeye.tui.screens.trace import Trace
 from handeye.tui.widgets.picture import Picture
 from handeye.tui.widgets.rows import RowList
 from handeye.tui.widgets.scrubber import Scrubber
+from handeye.tui.widgets.topbar import Place
 
 SIZE = (100, 30)
 
@@ -68,6 +70,8 @@ async def test_episodes_are_listed_newest_first_narrowed_down_and_sorted(
         await pilot.press("f", "f", "s")
         assert app.screen.query_one(Input).value == ""
         assert [row.split()[1] for row in rows(app)] == ["ok", "action", "unfinished"]
+        await pilot.click(app.screen.query(Place)[2])
+        assert isinstance(app.screen, Ground)
 
 
 async def test_time_travel_with_arrows_scrubber_and_errors(app: Any, rest: Any) -> None:

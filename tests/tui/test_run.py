@@ -95,6 +95,7 @@ async def test_a_turn_by_hand_is_recorded_and_handed_back_and_the_run_stopped(
         await pilot.press("enter")
         await see(pilot, waits_for(app, "press Enter"))
         await pilot.press("h")
+        await see(pilot, lambda: app.run_screen._framed is app.run_screen.live.observed, 2)
         assert "Your turn" in str(app.screen.query_one("#state").visual)
         image = app.screen.query_one(Picture).query_one("#image")
         await see(pilot, lambda: image.size.width > 0)

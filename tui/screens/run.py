@@ -140,9 +140,11 @@ class Run(Steer, Base):
             self._state()
 
     def _look(self, session: Session, now: float) -> None:
-        """Fetch the newest picture: one at a time, and a few a second."""
+        """Fetch the newest picture: a few a second, and at once where a person is to decide."""
         seen = self.live.observed
-        if seen is not None and seen is not self._framed and self._frames.ready(now):
+        urgent = self.live.over or self.live.pending is not None
+        ready = not self._frames.busy(now) if urgent else self._frames.ready(now)
+        if seen is not None and seen is not self._framed and ready:
             self._frames.began(now)
             self._load(session, seen)
 
@@ -179,6 +181,7 @@ class Run(Steer, Base):
             return
         self._frame, self._framed = message.image, message.observed
         self._mark()
+        self._look(session, now)
 
     def _mark(self) -> None:
         """The picture, with the marks where they are of this very one."""
