@@ -122,6 +122,7 @@ def _counting(exporter: Any) -> Any:
 
     class Counting(SpanExporter):  # type: ignore[misc]
         lost = 0
+        ended = False
         thread: int | None = None
 
         def export(self, spans: Sequence[Any]) -> Any:
@@ -131,6 +132,9 @@ def _counting(exporter: Any) -> Any:
             return result
 
         def shutdown(self) -> None:
-            exporter.shutdown()
+            """Once: the processor ends it as well, when it is through."""
+            if not self.ended:
+                self.ended = True
+                exporter.shutdown()
 
     return Counting()
