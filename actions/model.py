@@ -9,4 +9,4 @@ class Value(BaseModel):
     Infinity and NaN are refused: JSON has no words for them, so they would not come back.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)

@@ -7,6 +7,7 @@ open, hold every step that had finished, and say what was under way.
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from handeye.episodes import Episode, read_episode
 from handeye.episodes.events import Acted, Intent
 from handeye.episodes.keep import verify_episode
 
+# What the command prints of a step whose action reached the browser.
+DONE = re.compile(r"\s*(\d+)  .*  ok  ")
 TASK = 'repeat 200 times: click "Paperclip", click "Help"'
 
 
@@ -40,7 +43,7 @@ def kill_recording(folder: Path, chance: random.Random) -> tuple[Episode, int]:
 
 
 def kill_run(folder: Path, url: str, chance: random.Random) -> tuple[Episode, int]:
-    """The episode of a killed `handeye run`, and the last step that it had told to be over."""
+    """The episode of a killed `handeye run`, and the last action that it had told to be done."""
     path = folder / "run"
     code = "from handeye.cli import main; main()"
     command = [sys.executable, "-c", code, "run", TASK, "--url", url, "--out", str(path)]
@@ -55,7 +58,7 @@ def kill_run(folder: Path, url: str, chance: random.Random) -> tuple[Episode, in
             time.sleep(0.01)
         os.killpg(run.pid, signal.SIGKILL)
         lines += run.stderr.readlines()
-    told = [int(line.split()[0]) for line in lines if line.split() and line.split()[0].isdigit()]
+    told = [int(found[1]) for line in lines if (found := DONE.match(line))]
     return read_episode(path), max(told, default=0) - 1
 
 
