@@ -10,7 +10,7 @@ from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
 from handeye.grounding.elements.pixels.lines import Text
 
 _LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
-_SURE = 0.95
+_SURE = 0.97
 _TAIL = 0.1  # of the height of a line
 _WORDS = "ok go no on up in to by me my we us do so if is it at as an of or id"
 _LETTERS = 2  # a text of as many signs may be an icon that was read as letters
