@@ -4,11 +4,13 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from textual.worker import WorkerCancelled
 
 from handeye.actions import Box, Click, Done, ScreenSpace, Size, Target
 from handeye.agent.bench import Played, Results
@@ -176,7 +178,9 @@ def home(record: Record, tmp_path: Path) -> Path:
 async def at_rest(pilot: Any) -> None:
     """Wait until no worker is at work and all that they posted was dealt with."""
     for _ in range(3):
-        await pilot.app.workers.wait_for_complete()
+        for worker in list(pilot.app.workers):
+            with suppress(WorkerCancelled):  # a newer one took its place
+                await worker.wait()
         await pilot.pause()
 
 

@@ -201,4 +201,4 @@ async def test_what_the_guard_asks_about_is_a_dialog(
 
 
 def asks_about(app: HandeyeApp, kind: str) -> bool:
-    return kind in str(app.screen.query_one(".said").visual)
+    return any(kind in str(said.visual) for said in app.screen.query(".said"))
