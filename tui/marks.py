@@ -56,7 +56,10 @@ def prepared(
             draw.rectangle(outer, outline=mark.colour, width=pen)
             if mark.label and pen < COARSE:
                 font = ImageFont.load_default(size=14)
-                draw.text((x1, max(0, y1 - 20)), mark.label, mark.colour, font)
+                y = y1 - 20 if y1 >= 20 else outer[3] + 2
+                draw.text(
+                    (x1, y), mark.label, mark.colour, font, stroke_width=2, stroke_fill="white"
+                )
         if mark.point is not None:
             x, y = at(mark.point.x - pen / 2 / scale, mark.point.y - pen / 2 / scale)
             reach = 2 * pen if pen >= COARSE else 4 * pen

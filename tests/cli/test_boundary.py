@@ -24,6 +24,8 @@ def handeye(*words: str | bytes, **options: str) -> "subprocess.CompletedProcess
 def test_the_version_and_the_exit_codes_are_told() -> None:
     told = handeye("--version")
     assert (told.returncode, told.stdout.split()[0]) == (0, b"handeye")
+    as_module = [sys.executable, "-m", "handeye", "--version"]
+    assert subprocess.run(as_module, capture_output=True, check=True).stdout == told.stdout
     assert b"130 interrupted" in handeye("--help", COLUMNS="300").stdout
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from handeye.actions import Click, Target, Type
 from handeye.actions.errors import EpisodeCorruptError, EpisodeError
+from handeye.cli.episodes import episodes
 from handeye.episodes import Episode, EpisodeWriter, open_episode, read_episode, step_summary
 from handeye.episodes.events import Intent, RunStarted
 from handeye.episodes.keep import (
@@ -49,6 +51,16 @@ def test_the_list_tells_what_the_first_and_last_lines_say(home: Path) -> None:
     assert (first.ok, first.reason, first.steps) == (True, "done", 2)
     assert (cut.ok, cut.reason, cut.steps) == (False, "", 2)
     assert list_entries(home)[0] == first
+
+
+def test_an_empty_list_says_why(home: Path, tmp_path_factory, monkeypatch) -> None:
+    def told(folder: Path, *words: str) -> str:
+        monkeypatch.setenv("HANDEYE_HOME", str(folder))
+        return CliRunner().invoke(episodes, ["list", *words]).stdout
+
+    assert told(home, "piano") == f"None of the 3 recordings in {home} is like that.\n"
+    nothing = tmp_path_factory.mktemp("nothing")
+    assert told(nothing) == f"No recordings in {nothing}.\n"
 
 
 def test_the_list_follows_what_happens_to_the_folders(home: Path) -> None:

@@ -9,26 +9,24 @@ from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.message import Message
 from textual.widgets import Static
-from textual_image.renderable import Image as Automatic
-from textual_image.renderable import SixelImage as Sixel
-from textual_image.renderable import TGPImage as Kitty
 from textual_image.widget import SixelImage, TGPImage, get_cell_size
 
 from handeye.actions import Box, Point
+from handeye.tui.graphics import GRAPHICS, Graphics
 from handeye.tui.marks import Mark, around, prepared
 from handeye.tui.widgets.mosaic import Mosaic, strips
 
 if TYPE_CHECKING:
     from PIL import Image
 
-COARSE = Automatic not in (Sixel, Kitty)
+COARSE = GRAPHICS is Graphics.CHARACTERS
 """Whether the terminal shows characters only."""
 
 _ZOOMS = (1.0, 2.5, 5.0)
 
 
 def _image_widget() -> Any:
-    made: Any = {Sixel: SixelImage, Kitty: TGPImage}.get(Automatic, Mosaic)
+    made: Any = {Graphics.SIXEL: SixelImage, Graphics.KITTY: TGPImage}.get(GRAPHICS, Mosaic)
     return made(id="image")
 
 

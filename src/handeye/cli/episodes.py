@@ -40,9 +40,10 @@ def list_(
     from handeye.episodes.keep import list_entries
 
     home = episodes_home()
+    found = list_entries(home)
     entries = [
         entry
-        for entry in reversed(list_entries(home))
+        for entry in reversed(found)
         if not (failed and entry.ok)
         and all(
             word.casefold() in f"{entry.id} {entry.task} {entry.url}".casefold()
@@ -53,7 +54,11 @@ def list_(
     if as_json:
         print_json([entry.model_dump(mode="json", exclude={"stamp"}) for entry in shown])
         return
-    print("\n".join(_row(entry) for entry in shown) or f"No recordings in {home}.")
+    if shown:
+        print("\n".join(_row(entry) for entry in shown))
+    else:
+        print(f"None of the {len(found)} recordings in {home} is like that." if found
+              else f"No recordings in {home}.")  # fmt: skip
     if len(shown) < len(entries):
         err.print(f"{len(entries) - len(shown)} more: --limit 0 lists all.", highlight=False)
 

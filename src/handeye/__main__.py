@@ -1,0 +1,5 @@
+"""`python -m handeye`: the same as `handeye`."""
+
+from handeye.cli import main
+
+main()
