@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from Xlib import X
 
 from handeye.actions import Action
 from handeye.envs.desktop import PrivateDisplay, View
@@ -106,6 +107,8 @@ class Client:
 
     def __init__(self, display: PrivateDisplay, desk: Desk, system: Any, log: Path) -> None:
         self.display, self.desk, self.system, self.log = display, desk, system, log
+        root = system._link.screen().root
+        self._asking = root.create_window(0, 0, 1, 1, 0, 0, window_class=X.InputOnly)
         self._marks = 0
         self._read = 0
 
@@ -113,23 +116,11 @@ class Client:
         command = ["setxkbmap", *name.split()]
         subprocess.run(command, env=self.display.env, check=True, capture_output=True)
 
-    def hear(self, action: Action, clicks: int = 0, down: int = 0) -> Heard:
-        """Carry out an action; what has reached the client by then.
-
-        So many clicks, or buttons that go down, are waited for: the window manager passes them on in its own time.
-        """
+    def hear(self, action: Action) -> Heard:
+        """Carry out an action; what has reached the client by then."""
         self.read()
-        if perform(self.desk, action):  # keys were mapped: the window manager reads them first
-            self.desk.camera.touched(reaction=0.0)
-            settle(self.desk.camera)
-        heard = self.read()
-        end = time.monotonic() + 5
-        while time.monotonic() < end:
-            came = [line[1] for line in heard.lines if line[0] == "button"]
-            if came.count("up") >= clicks and came.count("down") >= down:
-                break
-            heard.lines += self.read().lines
-        return heard
+        perform(self.desk, action)
+        return self.read()
 
     def read(self) -> Heard:
         """What was logged since the last call: all of it once a mark comes alone."""
@@ -139,6 +130,7 @@ class Client:
         return Heard(lines)
 
     def _up_to_mark(self) -> list[list[Any]]:
+        self._manager_answers()
         self._marks += 1
         window = self.system.windows.named("Listener")
         self.system.windows.tell(window.id, "HANDEYE_MARK", [self._marks, 0, 0, 0, 0])
@@ -151,6 +143,16 @@ class Client:
                 return [line for line in lines if line[0] != "mark"]
             time.sleep(0.002)
         raise AssertionError("the client did not answer")
+
+    def _manager_answers(self) -> None:
+        """It sees clicks before the client does, and takes seconds to read a new keyboard map."""
+        extents = self.system._link.intern_atom("_NET_FRAME_EXTENTS")
+        self._asking.delete_property(extents)
+        self.system.windows.ask(self._asking.id, "_NET_REQUEST_FRAME_EXTENTS", [0, 0, 0, 0, 0])
+        end = time.monotonic() + 60
+        while self._asking.get_full_property(extents, X.AnyPropertyType) is None:
+            assert time.monotonic() < end, "the window manager did not answer"
+            time.sleep(0.002)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """An X client that writes down what reaches it, as JSON lines; it knows nothing of handeye.
 
 Arguments: the file. A line is ["key", "down" | "up", keysym, state, keycode], or
-["button", "down" | "up", number, state, x, y], or ["move", x, y, state], or ["mark", number]. The keysym is looked up as clients do: in the layout as
+["button", "down" | "up", number, state, x, y, milliseconds], or ["move", x, y, state], or ["mark", number]. The keysym is looked up as clients do: in the layout as
 it is when the event is read, by group, Shift, Lock, NumLock and level 3 (XKB protocol, 12.4).
 """
 
@@ -52,7 +52,8 @@ def main() -> None:
                 say("key", way, symbol, event.state, event.detail)
             elif event.type in (X.ButtonPress, X.ButtonRelease):
                 way = "down" if event.type == X.ButtonPress else "up"
-                say("button", way, event.detail, event.state, event.root_x, event.root_y)
+                place = (event.root_x, event.root_y)
+                say("button", way, event.detail, event.state, *place, event.time)
             elif event.type == X.MotionNotify:
                 say("move", event.root_x, event.root_y, event.state)
             elif event.type == X.FocusIn:

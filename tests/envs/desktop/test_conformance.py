@@ -5,7 +5,6 @@ The window manager takes alt and super with the mouse for itself, as most do.
 
 import itertools
 import string
-import time
 
 import pytest
 
@@ -59,7 +58,7 @@ PLAIN = [(button, count, ()) for button in NUMBERS for count in (1, 2, 3)]
 def test_clicks(client, button, count, modifiers):
     place = (400 + 20 * next(PLACES), 300)  # elsewhere each time: see the double clicks below
     click = Click(target=spot(place), button=button, count=count, modifiers=modifiers)
-    got = client.hear(click, count)
+    got = client.hear(click)
     assert got.buttons() == [(NUMBERS[button], frozenset(modifiers), place)] * count
     assert got.left_down() == []
 
@@ -71,12 +70,12 @@ def test_hover(client):
 
 @pytest.mark.parametrize("button", ["left", "middle", "right"])
 def test_drag_along_a_path(client, button):
-    got = client.hear(Drag(path=(spot(HERE), spot(THERE), spot(BEYOND)), button=button), 1)
+    got = client.hear(Drag(path=(spot(HERE), spot(THERE), spot(BEYOND)), button=button))
     kinds = [line[0] for line in got.lines]
     first, last = kinds.index("button"), len(kinds) - 1
     assert got.buttons() == [(NUMBERS[button], frozenset(), HERE)]
     assert got.lines[last][:3] == ["button", "up", NUMBERS[button]]
-    assert got.lines[last][4:] == list(BEYOND)
+    assert got.lines[last][4:6] == list(BEYOND)
     between = [tuple(line[1:3]) for line in got.lines[first + 1 : last]]
     assert len(between) >= 10
     assert THERE in between
@@ -86,10 +85,10 @@ def test_drag_along_a_path(client, button):
 
 @pytest.mark.parametrize("button", NUMBERS)
 def test_press_and_release_apart(client, button):
-    pressed = client.hear(MouseDown(target=spot(HERE), button=button), down=1)
+    pressed = client.hear(MouseDown(target=spot(HERE), button=button))
     assert pressed.buttons() == [(NUMBERS[button], frozenset(), HERE)]
     assert pressed.left_down() == [("button", NUMBERS[button])]
-    released = client.hear(MouseUp(target=spot(THERE), button=button), 1)
+    released = client.hear(MouseUp(target=spot(THERE), button=button))
     assert ["button", "up", NUMBERS[button]] in [line[:3] for line in released.lines]
 
 
@@ -189,7 +188,7 @@ def test_texts_do_not_depend_on_locks(heard, lock):
 
 def test_a_batch(client):
     parts: tuple[Action, ...] = (Click(target=spot(HERE)), Type(text=string.ascii_letters))
-    got = client.hear(Batch(actions=parts), 1)
+    got = client.hear(Batch(actions=parts))
     assert got.text() == string.ascii_letters
     assert len(got.buttons()) == 1
 
@@ -219,9 +218,13 @@ def test_two_clicks_are_no_double_click(client):
     """Toolkits count two clicks within half a second as one double click."""
     times = []
     for _ in range(2):
-        client.hear(Click(target=spot(HERE)))
-        times.append(time.monotonic())
-    assert times[1] - times[0] > 0.5
+        (down,) = [
+            line
+            for line in client.hear(Click(target=spot(HERE))).lines
+            if line[:2] == ["button", "down"]
+        ]
+        times.append(down[6])
+    assert times[1] - times[0] > 500
 
 
 def test_a_swapped_mouse(client):
@@ -230,8 +233,8 @@ def test_a_swapped_mouse(client):
     link.set_pointer_mapping([3, 2, 1, 4, 5, 6, 7, 8, 9, 10])
     link.sync()
     try:
-        got = client.hear(Click(target=spot(THERE)), 1)
-        right = client.hear(Click(target=spot(THERE), button="right"), 1)
+        got = client.hear(Click(target=spot(THERE)))
+        right = client.hear(Click(target=spot(THERE), button="right"))
     finally:
         link.set_pointer_mapping([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
         link.sync()
