@@ -30,7 +30,10 @@ from handeye.grounding.chat.limit import limited
 
 @dataclass
 class Agent:
-    """One run. The planner is prepared, the environment open, and `RunStarted` written."""
+    """One run. The planner is prepared, the environment open, and `RunStarted` written.
+
+    `first` is the number of steps that were recorded before the history begins.
+    """
 
     env: Env
     planner: Planner
@@ -42,6 +45,7 @@ class Agent:
     ask: Asker
     steering: Steering = ALONE
     history: list[Step] = field(default_factory=list)
+    first: int = 0
     seen: Observation | None = None
 
     def run(self) -> RunResult:
@@ -62,7 +66,7 @@ class Agent:
 
     def _until_ended(self) -> Ending:
         while True:
-            index = len(self.history)
+            index = self.first + len(self.history)
             observation = self._observe(index)
             ending = self.budget.spent(self.history)
             if ending is not None:

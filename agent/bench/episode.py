@@ -4,6 +4,7 @@ Prevents: a score that another loop, with other rules, would have had.
 """
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from handeye.actions.errors import RecordingError
@@ -26,8 +27,10 @@ def play_episode(
     minds: tuple[Planner, Grounder],
     budget: Budget,
     watch: Listener,
+    settings: Mapping[str, str] | None = None,
 ) -> RunResult:
-    """The planner is prepared. What was in `folder` is replaced.
+    """The planner is prepared. What was in `folder` is replaced. `settings` are those of the
+    screen, by which a replay finds its like.
 
     Raises RecordingError when the disk is full.
     """
@@ -35,7 +38,10 @@ def play_episode(
     shutil.rmtree(folder, ignore_errors=True)
     with EpisodeWriter(said, path=folder) as writer:
         journal = Journal(writer, watch)
-        started = RunStarted(task=said, env=env.name, planner=planner.name, grounder=grounder.name)
+        started = RunStarted(
+            task=said, env=env.name, planner=planner.name, grounder=grounder.name,
+            settings=dict(settings or {}),
+        )  # fmt: skip
         journal.emit(started)
         result = Agent(
             env=env,

@@ -81,7 +81,10 @@ def _play(
             planner.prepare(said)
             budget = Budget(settings.steps, settings.seconds)
             folder = settings.out / EPISODES / f"{task.name}-0"
-            result = play_episode(said, folder, place.env, (planner, grounder), budget, watch)
+            # Without it a replay would be done on the desktop that its user is on.
+            where = {"display": "new"}
+            minds = (planner, grounder)
+            result = play_episode(said, folder, place.env, minds, budget, watch, where)
             stop, message, steps = result.reason.value, result.message, result.steps
             if result.reason is StopReason.INTERRUPTED:
                 raise KeyboardInterrupt

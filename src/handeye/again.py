@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from handeye.actions import Size, map_targets, targets
+from handeye.actions import map_targets, targets
 from handeye.actions.errors import UsageError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.asking import Approver, approve_at_terminal
@@ -50,7 +50,7 @@ from handeye.episodes.replay import (
 from handeye.grounding import Grounding
 from handeye.grounding.chat import ChatModel
 from handeye.grounding.chat.backends import ModelOptions
-from handeye.screens import NEW, Screen, Where, screen_at
+from handeye.screens import Screen, Where, recorded_at, screen_at
 
 
 def replay(
@@ -97,7 +97,8 @@ def replay(
     folders = tuple(Path(folder) for folder in uploads)
     check_folders(folders)
     first = str(url) or _seen_at(found, start_at)
-    where = _where(found, first, display, app, headless, folders)
+    where = recorded_at(found, url=first, display=display, app=app, headless=headless)
+    where = where.model_copy(update={"uploads": folders})
     place, shown, vault = _placed(found, where, values or {}, open_vault(secrets))
     Values(found, shown, vault.names)
     rules = policy_of(policy, place.start, folders, "", allow_domains)
@@ -248,44 +249,3 @@ def _seen_at(episode: Episode, step: int) -> str:
         raise UsageError(f"{episode.id} has {len(episode.steps)} steps.", "Name an earlier one.")
     seen = episode.steps[step].observed
     return seen.url if seen else ""
-
-
-def _where(
-    episode: Episode, url: str, display: str, app: str, headless: bool, uploads: tuple[Path, ...]
-) -> Where:
-    """Where an episode can be done again. Raises UsageError for one that was recorded elsewhere."""
-    started = episode.started
-    if started is None or started.env not in ("browser", "desktop"):
-        where = started.env if started else "nowhere"
-        raise UsageError(
-            f"The episode was recorded in {where!r}, not in a browser or on a desktop.",
-            "Replay it with handeye.episodes.replay and that environment.",
-        )
-    size = screen_of(episode)
-    if started.env == "desktop":
-        settings = started.settings
-        there = display or (NEW if app else settings.get("display", ""))
-        new = there == NEW
-        return Where(
-            env="desktop", url=url, display=there, view=settings.get("view", "all"),
-            app=app or (settings.get("app", "") if new else ""),
-            failsafe=settings.get("failsafe") != "False",
-            size=size.get("viewport") if new and "view" not in settings else None,
-        )  # fmt: skip
-    start = url or started.url
-    if not start:
-        raise UsageError("The episode does not say where it started.", "Add --url http://…")
-    return Where(
-        url=start, display=display, app=app, headless=headless, uploads=uploads,
-        size=size.get("viewport"), device_scale=size.get("device_scale"),
-    )  # fmt: skip
-
-
-def screen_of(episode: Episode) -> dict[str, Any]:
-    """The size and scale of the recorded screen, so that the page lays out alike."""
-    space = next((step.observed.space for step in episode.steps if step.observed), None)
-    if space is None:
-        return {}
-    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
-    size = Size(width=round(width), height=round(height))
-    return {"viewport": size, "device_scale": space.scale_x}

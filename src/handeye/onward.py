@@ -5,14 +5,13 @@ Prevents: an order that is sent twice because the first run was killed while it 
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from handeye.actions import Action, describe
 from handeye.actions.errors import UsageError
-from handeye.again import screen_of
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
 from handeye.agent.guard import Policy, policy_of
@@ -44,9 +43,12 @@ from handeye.episodes.replay import move_origin
 from handeye.grounding import Grounder
 from handeye.grounding.chat import Heard
 from handeye.grounding.chat.backends import ModelOptions
+from handeye.screens import NEW, Screen, recorded_at, screen_at
 
 InFlight = Literal["ask", "done", "again"]
 """What to do about an action that may have happened: ask a person, take it as done, do it again."""
+
+_PAGES = ("http:", "https:", "file:")
 
 
 class Person(NamedTuple):
@@ -67,12 +69,15 @@ class Onward:
         planner: str = "",
         grounder: str = "",
         model: str = "",
+        options: ModelOptions | None = None,
         max_steps: int = 100,
         max_seconds: float = 600,
         max_tokens: int | None = None,
         max_cost: float | None = None,
         max_actions_per_domain: int | None = None,
         headless: bool = True,
+        display: str = "",
+        app: str = "",
         secrets: Vault = Vault(),  # noqa: B008
         policy: Policy | str | Path | None = None,
         allow_domains: Sequence[str] = (),
@@ -80,26 +85,38 @@ class Onward:
         person: Person | None = None,
     ) -> None:
         self.planner, self.grounder, self.model = planner, grounder, model
+        self.options = options or ModelOptions()
         self.limits = Limits(
             max_steps=max_steps, max_seconds=max_seconds, max_tokens=max_tokens, max_cost=max_cost,
             max_actions_per_domain=max_actions_per_domain,
         )  # fmt: skip
         self.limits.check(grounder, model)
-        self.headless = headless
+        self.recorded_at = partial(recorded_at, display=display, app=app, headless=headless)
         self.secrets = secrets
         self.rules = policy, allow_domains
         self.on_event = on_event
         self.person = person or Person()
+
+    def place(self, episode: Episode, url: str = "", here: str = "") -> tuple[str, Screen]:
+        """The address that the run starts at ("" on a desktop), and the screen that it goes on
+        on: where it was recorded, in a browser at the address `here`.
+
+        Raises UsageError for one that was recorded elsewhere, and for options that do not fit it.
+        """
+        where = self.recorded_at(episode, url=url)
+        if where.env == "desktop":
+            return "", screen_at(where.model_copy(update={"secrets": self.secrets}))
+        start = start_address(where.url)
+        at_start = {"url": here or start, "secrets": self.secrets.bound([origin_of(start)])}
+        return start, screen_at(where.model_copy(update=at_start))
 
     def policy(self, start: str, task: str) -> Policy:
         """Raises UsageError for a file that is no policy."""
         rules, domains = self.rules
         return policy_of(rules, start, (), task, domains)
 
-    def minds(self, episode: Episode, task: str) -> tuple[Planner, Grounder]:
+    def minds(self, episode: Episode, task: str, moves: frozenset[str]) -> tuple[Planner, Grounder]:
         """Raises UsageError where the recording's planner is none that can be named again."""
-        from handeye.envs.browser import BrowserEnv
-
         planner = self.planner
         if not planner and not self.model and episode.started is not None:
             planner = episode.started.planner
@@ -108,10 +125,10 @@ class Onward:
                     f"The recording was planned by {planner!r}.",
                     "Name who goes on: --model or --planner.",
                 )
-        moves = BrowserEnv.action_space | {"ask_user"}
         thinker, finder = choose(
-            planner, self.grounder, self.model, ModelOptions(), moves, heard=self.person.heard
-        )
+            planner, self.grounder, self.model, self.options, moves | {"ask_user"},
+            heard=self.person.heard,
+        )  # fmt: skip
         task = named(self.secrets, task)
         thinker.prepare(task + told(self.secrets) if self.model else task)
         return thinker, finder
@@ -124,6 +141,25 @@ class Onward:
             with ToldWriter(task, path=path, told=told) as writer:
                 yield writer
 
+    def started(
+        self,
+        task: str,
+        start: str,
+        place: Screen,
+        minds: tuple[Planner, Grounder],
+        about: dict[str, str],
+    ) -> RunStarted:
+        """The first event, which says where the run can be done again."""
+        return RunStarted(
+            task=task,
+            url=self.secrets.redactor.text(start),
+            env=place.name,
+            planner=minds[0].name,
+            grounder=minds[1].name,
+            settings={name: str(value) for name, value in place.settings.items()} | about,
+            secrets=self.secrets.names,
+        )
+
     def finish(
         self,
         env: Env,
@@ -132,13 +168,14 @@ class Onward:
         policy: Policy,
         history: list[Step],
         stop: threading.Event,
+        first: int = 0,
     ) -> RunResult:
-        """Take steps from where the history ends."""
+        """Take steps from where the history ends; `first` were recorded before it begins."""
         person, budget = self.person, self.limits.budget(stop)
         mind = SteeredPlanner(minds[0], person.steering, budget)
         agent = Agent(
             env, mind, minds[1], Journal(writer), budget, policy,
-            person.approve, person.ask, person.steering, history=history,
+            person.approve, person.ask, person.steering, history=history, first=first,
         )  # fmt: skip
         return agent.run().model_copy(update={"episode": writer.path})
 
@@ -150,40 +187,31 @@ def resume(
     in_flight: InFlight = "ask",
     ask: Callable[[str], str | None] = ask_at_terminal,
 ) -> RunResult:
-    """Continue a run that was cut off, in its own folder, at the page where it was.
+    """Continue a run that was cut off, in its own folder, at the page or on the desktop where it
+    was.
 
     Nothing that was done is done again; what may have been done only on a person's word.
-    Raises UsageError for a run that has ended, and where nobody is there to ask, RecordingError
-    for one that is still under way in another process.
+    Raises UsageError for a run that has ended, for one on a private display, which ended with it,
+    and where nobody is there to ask; RecordingError for one that is still under way.
     """
     found = read_episode(find_episode(episode))
     refuse_held(found.path)
-    task, start = _about(found)
+    task = _task(found)
+    start, place = onward.place(found, here=_last_address(found))
     if found.finished:
         raise UsageError(f"{found.id} has ended.", "Go on from one of its steps with --fork.")
+    _refuse_ended_display(found, place)
     done = found.in_flight is not None and _was_done(found.in_flight.action, in_flight, ask)
     history = history_of(found, taken_as_done=done)
     stop = threading.Event()
 
     def work() -> RunResult:
-        from handeye.envs.browser import BrowserEnv
-
-        minds, policy = onward.minds(found, task), onward.policy(start, task)
+        minds, policy = onward.minds(found, task, place.moves), onward.policy(start, task)
         catch_up(minds[0], found, history)
-        with ExitStack() as stack:
-            here = _last_address(found) or start
-            env = stack.enter_context(
-                BrowserEnv(
-                    here,
-                    headless=onward.headless,
-                    secrets=onward.secrets.bound([origin_of(start)]),
-                    reach=policy.reach,
-                    **screen_of(found),
-                )
-            )
-            writer = stack.enter_context(onward.writer(task, found.path))
+        about = {"resumed_at": str(len(history) + 1)}
+        with place.open(policy.reach) as env, onward.writer(task, found.path) as writer:
             env.save_downloads_to(writer.downloads)
-            writer.emit(_started(env, task, start, minds, {"resumed_at": str(len(history) + 1)}))
+            writer.emit(onward.started(task, start, place, minds, about))
             return onward.finish(env, minds, writer, policy, history, stop)
 
     return outside_loop(work, stop)
@@ -204,53 +232,52 @@ def fork(
     folder. Raises UsageError for a step that there is not.
     """
     found = read_episode(find_episode(episode))
-    recorded_task, recorded_start = _about(found)
-    start = start_address(url or recorded_start)
+    doing = task or _task(found)
+    start, place = onward.place(found, url)
     history = history_of(found, before=at)
     most = len(history_of(found))
     if not 0 <= at <= most:
         raise UsageError(f"{found.id} has {most} steps.", f"Give --at a number up to {most}.")
     stop = threading.Event()
-    moved = partial(move_origin, old_start=recorded_start, new_start=start)
+    assert found.started is not None
+    moved = partial(move_origin, old_start=found.started.url, new_start=start)
 
     def work() -> RunResult:
-        from handeye.envs.browser import BrowserEnv
-
-        doing = task or recorded_task
-        minds, policy = onward.minds(found, doing), onward.policy(start, doing)
+        minds, policy = onward.minds(found, doing, place.moves), onward.policy(start, doing)
         if not task:
             catch_up(minds[0], found, history)
-        with ExitStack() as stack:
-            env = stack.enter_context(
-                BrowserEnv(
-                    start,
-                    headless=onward.headless,
-                    secrets=onward.secrets.bound([origin_of(start)]),
-                    reach=policy.reach,
-                    **screen_of(found),
-                )
-            )
-            writer = stack.enter_context(onward.writer(task or recorded_task, out))
+        with place.open(policy.reach) as env, onward.writer(doing, out) as writer:
             about = {"fork_of": found.id, "at": str(at)}
-            started = _started(env, task or recorded_task, start, minds, about)
             again = run_again(
-                found, env, url=start, writer=writer, stop_before=at, started=started,
+                found, env, url=start, writer=writer, stop_before=at,
+                started=onward.started(doing, start, place, minds, about),
                 entrusted=onward.secrets.names,
                 judge=judge_of(policy, onward.person.approve, moved),
             )  # fmt: skip
             if again.reason != "done":
                 return again
-            past = history if not task or onward.model else []
-            return onward.finish(env, minds, writer, policy, past, stop)
+            if task and not onward.model:  # they follow the new task from its beginning
+                return onward.finish(env, minds, writer, policy, [], stop, first=at)
+            return onward.finish(env, minds, writer, policy, history, stop)
 
     return outside_loop(work, stop)
 
 
-def _about(episode: Episode) -> tuple[str, str]:
-    started = episode.started
-    if started is None or started.env != "browser" or not started.url:
-        raise UsageError(f"{episode.id} was not recorded in a browser.", "Replay or show it.")
-    return started.task, started.url
+def _task(episode: Episode) -> str:
+    return episode.started.task if episode.started else ""
+
+
+def _refuse_ended_display(episode: Episode, place: Screen) -> None:
+    """A private display ended with its run: to have it as it was, steps would be done again."""
+    steps = len(history_of(episode))
+    if place.settings.get("display") != NEW or not (steps or episode.in_flight):
+        return
+    many = "its first step" if steps == 1 else f"its first {steps} steps"
+    repeat = f"repeats {many} on a new one" if steps else "begins on a new one"
+    raise UsageError(
+        f"{episode.id} was on a private display, which ended with it and with all that was open.",
+        f"handeye run --fork {episode.id} --at {steps} {repeat}, and goes on from there.",
+    )
 
 
 def _was_done(action: Action, how: InFlight, ask: Callable[[str], str | None]) -> bool:
@@ -267,15 +294,6 @@ def _was_done(action: Action, how: InFlight, ask: Callable[[str], str | None]) -
 
 
 def _last_address(episode: Episode) -> str:
+    """Of the last page; a blank tab has none that could be opened."""
     looks = [step.observed.url for step in episode.steps if step.observed]
-    return looks[-1] if looks else ""
-
-
-def _started(
-    env: Env, task: str, start: str, minds: tuple[Planner, Grounder], settings: dict[str, str]
-) -> RunStarted:
-    thinker, finder = minds
-    return RunStarted(
-        task=task, url=start, env=env.name, planner=thinker.name, grounder=finder.name,
-        settings=settings,
-    )  # fmt: skip
+    return next((url for url in reversed(looks) if url.startswith(_PAGES)), "")

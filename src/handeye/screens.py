@@ -16,6 +16,7 @@ from handeye.envs import Env
 from handeye.envs.domains import origin_of, window_called
 from handeye.envs.reach import Reach
 from handeye.envs.secrets import Vault
+from handeye.episodes import Episode
 
 NEW = "new"
 """The display of this name is a private one, made for the occasion."""
@@ -57,6 +58,45 @@ class Where(Value):
             for name, field in type(self).model_fields.items()
             if name in names and getattr(self, name) != field.default
         }
+
+
+def recorded_at(
+    episode: Episode, *, url: str = "", display: str = "", app: str = "", headless: bool = True
+) -> Where:
+    """Where an episode can be done again or gone on with: where it was recorded, or where these
+    options name. Raises UsageError for one that was recorded on no such screen."""
+    started = episode.started
+    if started is None or started.env not in ("browser", "desktop"):
+        where = started.env if started else "nowhere"
+        raise UsageError(
+            f"The episode was recorded in {where!r}, not in a browser or on a desktop.",
+            "Show it, or replay it with handeye.episodes.replay and that environment.",
+        )
+    size, scale = _recorded_size(episode)
+    if started.env == "desktop":
+        settings = started.settings
+        there = display or (NEW if app else settings.get("display", ""))
+        new = there == NEW
+        return Where(
+            env="desktop", url=url, display=there, view=settings.get("view", "all"),
+            app=app or (settings.get("app", "") if new else ""),
+            failsafe=settings.get("failsafe") != "False",
+            size=size if new and "view" not in settings else None,
+        )  # fmt: skip
+    if not (start := url or started.url):
+        raise UsageError("The episode does not say where it started.", "Add --url http://…")
+    return Where(
+        url=start, display=display, app=app, headless=headless, size=size, device_scale=scale
+    )
+
+
+def _recorded_size(episode: Episode) -> tuple[Size | None, float | None]:
+    """The size and scale of the recorded screen, so that the page lays out alike."""
+    space = next((step.observed.space for step in episode.steps if step.observed), None)
+    if space is None:
+        return None, None
+    width, height = space.size.width / space.scale_x, space.size.height / space.scale_y
+    return Size(width=round(width), height=round(height)), space.scale_x
 
 
 class Screen(NamedTuple):

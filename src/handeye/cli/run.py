@@ -38,7 +38,7 @@ def run(
         str,
         typer.Option(
             help='With --env desktop: "new" for a private one, or an X11 name.',
-            show_default="the desktop you are on",
+            show_default="the desktop you are on; of a recording its own",
         ),
     ] = "",
     app: Annotated[
@@ -106,14 +106,22 @@ def run(
     allow_domain: AllowDomainOption = None,
     policy: PolicyOption = None,
     resume: Annotated[
-        str, typer.Option(help="Continue a run that was cut off.", metavar="EPISODE")
+        str,
+        typer.Option(
+            help="Continue a run that was cut off; its page or desktop must be there.",
+            metavar="EPISODE",
+        ),
     ] = "",
     in_flight: Annotated[
         Literal["ask", "done", "again"],
         typer.Option(help="With --resume: what became of the step that was under way."),
     ] = "ask",
     fork: Annotated[
-        str, typer.Option(help="Repeat a recording's first steps, and go on.", metavar="EPISODE")
+        str,
+        typer.Option(
+            help="Repeat a recording's first steps, its application started anew, and go on.",
+            metavar="EPISODE",
+        ),
     ] = "",
     at: Annotated[int, typer.Option(min=0, help="With --fork: how many steps to repeat.")] = 0,
     tui: Annotated[
@@ -128,42 +136,38 @@ def run(
 
     text = sys.stdin.read() if task == "-" else task
     vault = vault_of(secret or (), secret_domain or (), secrets)
-    limits = {
+    both: dict[str, Any] = {
+        "planner": planner,
+        "grounder": grounder,
+        "model": model,
+        "display": display,
+        "app": app,
         "max_steps": max_steps,
         "max_seconds": max_seconds,
         "max_tokens": max_tokens,
         "max_cost": max_cost,
         "max_actions_per_domain": max_actions_per_domain,
+        "headless": not headed,
+        "secrets": vault,
+        "policy": policy,
+        "allow_domains": allow_domain or (),
     }
-    rules = {"policy": policy, "allow_domains": allow_domain or ()}
+    how = {"profile": profile, "load": load, "mode": mode}
     if resume or fork:
-        more: dict[str, Any] = {"planner": planner, "grounder": grounder, "model": model}
-        more |= {**limits, **rules, "headless": not headed, "secrets": vault}
-        result = _onward(resume, in_flight, fork, at, text, url, more)
+        anew = {"task": text, "url": url, "out": folder}
+        result = _onward(resume, in_flight, fork, at, anew, both, how)
         _print(result, as_json=as_json)
         raise typer.Exit(exit_code(result))
     if not text.strip():
         raise UsageError("The run has no task.", "Write: handeye run TASK --url http://…")
-    options: dict[str, Any] = {
+    options = both | how | {
         "url": url,
         "env": env,
-        "display": display,
-        "app": app,
         "view": view,
         "failsafe": failsafe,
-        "planner": planner,
-        "grounder": grounder,
-        "model": model,
-        "profile": profile,
-        "load": load,
-        "mode": mode,
-        **limits,
-        "headless": not headed,
         "out": folder,
         "uploads": allow_uploads or (),
-        "secrets": vault,
-        **rules,
-    }
+    }  # fmt: skip
     result = _watched(text, options) if tui else _told(text, options)
     _print(result, as_json=as_json)
     raise typer.Exit(exit_code(result))
@@ -177,19 +181,29 @@ def _told(task: str, options: dict[str, Any]) -> "RunResult":
 
 
 def _onward(
-    resume: str, in_flight: Any, fork: str, at: int, task: str, url: str, options: dict[str, Any]
+    resume: str,
+    in_flight: Any,
+    fork: str,
+    at: int,
+    anew: dict[str, Any],
+    options: dict[str, Any],
+    model: dict[str, Any],
 ) -> "RunResult":
-    """Go on with a recording, with one line a step."""
+    """Go on with a recording, with one line a step; `anew` is for a fork, a run of its own."""
     from handeye import onward
+    from handeye.grounding.chat.backends import ModelOptions
 
-    if resume and (fork or task or url):
-        raise UsageError("A run that is resumed has its task.", "Give --resume alone, or --fork.")
+    if resume and (fork or any(anew.values())):
+        raise UsageError(
+            "A run that is resumed has its task, its address and its folder.",
+            "Give --resume alone, or --fork.",
+        )
 
     def go(tell: Any, _: Any) -> "RunResult":
-        how = onward.Onward(on_event=tell, **options)
+        how = onward.Onward(on_event=tell, options=ModelOptions(**model), **options)
         if resume:
             return onward.resume(resume, how, in_flight=in_flight)
-        return onward.fork(fork, how, at=at, task=task, url=url)
+        return onward.fork(fork, how, at=at, **anew)
 
     return _telling(go)
 

@@ -173,5 +173,5 @@ def test_a_display_that_is_gone_ends_it() -> None:
 
 
 def test_a_display_that_is_not_there_is_named() -> None:
-    with pytest.raises(DisplayError, match=":77 cannot be opened"):
-        DesktopListener(":77")
+    with pytest.raises(DisplayError, match=":4077 cannot be opened"):
+        DesktopListener(":4077")
