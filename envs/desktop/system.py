@@ -138,8 +138,3 @@ class X11System:
             yield
         except (ConnectionClosedError, BrokenPipeError, ConnectionResetError) as error:
             raise DisplayError(f"The display {self.display} is gone.") from error
-        except TypeError as error:
-            # The library fails in its own way while it handles a closed socket.
-            if not isinstance(error.__context__, OSError):
-                raise
-            raise DisplayError(f"The display {self.display} is gone.") from error

@@ -1,6 +1,7 @@
 """The connection to an X display, and what to do when there is none.
 
-Prevents: a bare "can't open display", and a machine without ~/.Xauthority taken for a broken one.
+Prevents: a bare "can't open display", a machine without ~/.Xauthority taken for a broken one, and
+a run that waits for ever for the answer of a server that has ended.
 """
 
 import contextlib
@@ -9,7 +10,7 @@ import os
 import traceback
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handeye.actions.errors import DisplayError
 
@@ -43,6 +44,28 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+class _Lost(OSError):
+    """The library looks for the reason at [1]."""
+
+    def __getitem__(self, index: int) -> object:
+        return self.args[index]
+
+
+class _Socket:
+    """The socket of a connection. Where sending fails, the library raises another error over it,
+    does not mark the connection as closed, and waits for ever when it is used again."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.fileno, self.recv, self.close = real.fileno, real.recv, real.close
+
+    def send(self, data: bytes) -> int:
+        try:
+            return int(self._real.send(data))
+        except OSError as error:
+            raise _Lost(*error.args) from error
+
+
 def connect(name: str, key_file: str = "") -> "Display":
     """Open the display `name` (":0"). Raises DisplayError."""
     try:
@@ -56,6 +79,7 @@ def connect(name: str, key_file: str = "") -> "Display":
     try:
         with authority(key_file), _quiet():
             display = Display(name)
+            display.display.socket = _Socket(display.display.socket)
     except error.DisplayNameError as wrong:
         raise DisplayError(f"{name!r} is no name of a display.", "Write :0 or :1.") from wrong
     except (error.DisplayConnectionError, error.XauthError, OSError) as closed:
@@ -78,13 +102,8 @@ def if_there() -> Iterator[None]:
     """Within the block a display that is gone is no error: there is nothing to be ended on it."""
     from Xlib.error import ConnectionClosedError
 
-    try:
-        with contextlib.suppress(ConnectionClosedError, OSError):
-            yield
-    except TypeError as error:
-        # The library fails in its own way while it handles a closed socket.
-        if not isinstance(error.__context__, OSError):
-            raise
+    with contextlib.suppress(ConnectionClosedError, OSError):
+        yield
 
 
 def hang_up(display: "Display") -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from Xlib import X
 
 from handeye.actions import Action
 from handeye.envs.desktop import PrivateDisplay, View
@@ -107,8 +106,7 @@ class Client:
 
     def __init__(self, display: PrivateDisplay, desk: Desk, system: Any, log: Path) -> None:
         self.display, self.desk, self.system, self.log = display, desk, system, log
-        root = system._link.screen().root
-        self._asking = root.create_window(0, 0, 1, 1, 0, 0, window_class=X.InputOnly)
+        self._asking = system._link.screen().root.create_window(0, 0, 1, 1, 0, 0)
         self._marks = 0
         self._read = 0
 
@@ -150,7 +148,7 @@ class Client:
         self._asking.delete_property(extents)
         self.system.windows.ask(self._asking.id, "_NET_REQUEST_FRAME_EXTENTS", [0, 0, 0, 0, 0])
         end = time.monotonic() + 60
-        while self._asking.get_full_property(extents, X.AnyPropertyType) is None:
+        while self._asking.get_full_property(extents, 0) is None:
             assert time.monotonic() < end, "the window manager did not answer"
             time.sleep(0.002)
 

@@ -14,7 +14,7 @@ import pytest
 from handeye.actions import Size
 from handeye.actions.errors import DisplayBusyError, DisplayError
 from handeye.envs.desktop import DesktopEnv, PrivateDisplay
-from handeye.envs.desktop.x11.link import connect
+from handeye.envs.desktop.x11.link import connect, hang_up
 
 Until = Callable[..., bool]
 LONELY = """
@@ -99,6 +99,19 @@ def test_the_keeper_dies(until: Until) -> None:
         # Its file goes a moment before those who are connected learn of it.
         with pytest.raises(DisplayError, match=r"is gone|cannot be looked at"):
             until(lambda: env.observe() is None)
+
+
+def test_a_connection_whose_server_has_ended_says_so_each_time() -> None:
+    from Xlib.error import ConnectionClosedError
+
+    with PrivateDisplay() as display:
+        link = connect(display.name, display.key_file)
+        link.sync()
+        display.close()
+        for _ in range(2):
+            with pytest.raises(ConnectionClosedError):
+                link.sync()
+        hang_up(link)
 
 
 def test_only_who_has_the_key_may_look(
