@@ -80,7 +80,8 @@ class Agent:
                 return ending
             if isinstance(plan.action, AskUser):
                 question = plan.action.question
-                reply = self.ask(question)
+                with self.budget.waiting():
+                    reply = self.ask(question)
                 if reply is None:
                     return Ending(reason=StopReason.NEEDS_USER, message=question)
                 self.journal.emit(Replied(step=index, question=question, reply=reply))
@@ -159,7 +160,8 @@ class Agent:
     ) -> Verdict:
         verdict = no or judge(action, seen, self.policy, found)
         if verdict.decision == "ask":
-            said = "allow" if self.approve(action, verdict) else "deny"
+            with self.budget.waiting():
+                said = "allow" if self.approve(action, verdict) else "deny"
             verdict = verdict.model_copy(update={"decision": said})
         self.journal.emit(Judged(step=index, verdict=verdict))
         return verdict

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from handeye.actions import Action, describe
 from handeye.actions.errors import UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import PLANNERS, choose
 from handeye.agent.guard import Policy, policy_of
+from handeye.agent.guard import told as told_rules
 from handeye.agent.guard.replays import judge_of
 from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
@@ -25,6 +25,7 @@ from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.telemetry import together, traced
 from handeye.agent.types import Planner, Step
 from handeye.api import outside_loop
+from handeye.cutoff import InFlight, last_address, refuse_ended_display, was_done
 from handeye.envs import Env
 from handeye.envs.browser.address import start_address
 from handeye.envs.domains import origin_of
@@ -43,12 +44,7 @@ from handeye.episodes.replay import move_origin
 from handeye.grounding import Grounder
 from handeye.grounding.chat import Heard
 from handeye.grounding.chat.backends import ModelOptions
-from handeye.screens import NEW, Screen, recorded_at, screen_at
-
-InFlight = Literal["ask", "done", "again"]
-"""What to do about an action that may have happened: ask a person, take it as done, do it again."""
-
-_PAGES = ("http:", "https:", "file:")
+from handeye.screens import Screen, recorded_at, screen_at
 
 
 class Person(NamedTuple):
@@ -147,16 +143,18 @@ class Onward:
         start: str,
         place: Screen,
         minds: tuple[Planner, Grounder],
+        policy: Policy,
         about: dict[str, str],
     ) -> RunStarted:
-        """The first event, which says where the run can be done again."""
+        """The first event, which says where and under which rules the run can be done again."""
+        screen = {name: str(value) for name, value in place.settings.items()}
         return RunStarted(
             task=task,
             url=self.secrets.redactor.text(start),
             env=place.name,
             planner=minds[0].name,
             grounder=minds[1].name,
-            settings={name: str(value) for name, value in place.settings.items()} | about,
+            settings=screen | told_rules(policy) | about,
             secrets=self.secrets.names,
         )
 
@@ -197,11 +195,11 @@ def resume(
     found = read_episode(find_episode(episode))
     refuse_held(found.path)
     task = _task(found)
-    start, place = onward.place(found, here=_last_address(found))
+    start, place = onward.place(found, here=last_address(found))
     if found.finished:
         raise UsageError(f"{found.id} has ended.", "Go on from one of its steps with --fork.")
-    _refuse_ended_display(found, place)
-    done = found.in_flight is not None and _was_done(found.in_flight.action, in_flight, ask)
+    refuse_ended_display(found, place)
+    done = found.in_flight is not None and was_done(found.in_flight.action, in_flight, ask)
     history = history_of(found, taken_as_done=done)
     stop = threading.Event()
 
@@ -211,7 +209,7 @@ def resume(
         about = {"resumed_at": str(len(history) + 1)}
         with place.open(policy.reach) as env, onward.writer(task, found.path) as writer:
             env.save_downloads_to(writer.downloads)
-            writer.emit(onward.started(task, start, place, minds, about))
+            writer.emit(onward.started(task, start, place, minds, policy, about))
             return onward.finish(env, minds, writer, policy, history, stop)
 
     return outside_loop(work, stop)
@@ -250,7 +248,7 @@ def fork(
             about = {"fork_of": found.id, "at": str(at)}
             again = run_again(
                 found, env, url=start, writer=writer, stop_before=at,
-                started=onward.started(doing, start, place, minds, about),
+                started=onward.started(doing, start, place, minds, policy, about),
                 entrusted=onward.secrets.names,
                 judge=judge_of(policy, onward.person.approve, moved),
             )  # fmt: skip
@@ -265,35 +263,3 @@ def fork(
 
 def _task(episode: Episode) -> str:
     return episode.started.task if episode.started else ""
-
-
-def _refuse_ended_display(episode: Episode, place: Screen) -> None:
-    """A private display ended with its run: to have it as it was, steps would be done again."""
-    steps = len(history_of(episode))
-    if place.settings.get("display") != NEW or not (steps or episode.in_flight):
-        return
-    many = "its first step" if steps == 1 else f"its first {steps} steps"
-    repeat = f"repeats {many} on a new one" if steps else "begins on a new one"
-    raise UsageError(
-        f"{episode.id} was on a private display, which ended with it and with all that was open.",
-        f"handeye run --fork {episode.id} --at {steps} {repeat}, and goes on from there.",
-    )
-
-
-def _was_done(action: Action, how: InFlight, ask: Callable[[str], str | None]) -> bool:
-    """Whether the action that was under way counts as done."""
-    if how != "ask":
-        return how == "done"
-    said = ask(f"“{describe(action)}” may have been done before the run was cut off. Was it? [y/n]")
-    if said is None or said.strip().lower()[:1] not in ("y", "n"):
-        raise UsageError(
-            f"“{describe(action)}” may have been done before the run was cut off.",
-            "Look, and say --in-flight done or --in-flight again.",
-        )
-    return said.strip().lower()[0] == "y"
-
-
-def _last_address(episode: Episode) -> str:
-    """Of the last page; a blank tab has none that could be opened."""
-    looks = [step.observed.url for step in episode.steps if step.observed]
-    return next((url for url in reversed(looks) if url.startswith(_PAGES)), "")

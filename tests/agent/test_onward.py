@@ -84,7 +84,8 @@ def test_a_fork_repeats_the_first_steps_and_goes_on_in_another_way(
     assert result.episode is not None
     forked = read_episode(result.episode)
     assert forked.started is not None
-    assert forked.started.settings == {"headless": "True", "fork_of": "ran", "at": "1"}
+    told = {"headless": "True", "fork_of": "ran", "at": "1"}
+    assert forked.started.settings == {**told, "domains": counter.url.removeprefix("http://")}
     same = fork(ran, Onward(), at=2)
     assert same.ok, same.message
     assert done(counter)[2:] == ["Alpha", "Beta", "Gamma"]

@@ -1,12 +1,15 @@
 """A person steers the real loop: takes a turn, edits, rejects, stops; all of it is recorded."""
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from handeye.actions import Action, Click, Point, Target, Type
 from handeye.agent import Plan
 from handeye.agent.budget import Budget
+from handeye.agent.guard import Policy
+from handeye.agent.guard.policy import Rule
 from handeye.agent.steering import PERSON, Review, reject
 from handeye.envs import Observation
 from handeye.episodes import StopReason
@@ -114,3 +117,17 @@ def test_the_time_that_a_person_takes_is_not_counted() -> None:
         threading.Event().wait(0.3)
     assert budget.timing().plan < 0.2
     assert budget.elapsed < 0.2
+
+
+def test_neither_is_the_time_of_an_answer(agent_run: Any, form_world: Any, script: Any) -> None:
+    def slowly(*_: Any) -> Any:
+        threading.Event().wait(0.2)
+        return "the first"
+
+    click = {"kind": "click", "target": {"phrase": "Noop"}}
+    plan = script({"kind": "ask_user", "question": "Which one?"}, click, {"kind": "done"})
+    policy = Policy(rules=(Rule(name="clicks", kinds=("click",), decision="ask"),))
+    start = time.perf_counter()
+    result, _ = agent_run(form_world(), "x", plan, policy=policy, approve=slowly, ask=slowly)
+    assert result.ok
+    assert time.perf_counter() - start - result.timing.total >= 0.4

@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,24 @@ def test_what_a_domain_covers(url: str, pattern: str, covered: bool) -> None:
     host = host_of(url)
     assert host is not None
     assert fits(host, pattern) is covered
+
+
+@pytest.mark.parametrize(
+    ("url", "covered"),
+    [
+        ("blob:https://shop.example/1-2", True),
+        (" blob:https://shop.example/1-2", True),
+        ("blob:https://evil.test/https://shop.example", False),
+        ("blob:null/https://shop.example", False),
+        ("blob:blob:https://shop.example/1-2", False),
+        ("blob:file:///home/ann/shop.html", False),
+        ("filesystem:https://shop.example/temporary/a", False),
+    ],
+)
+def test_whose_a_page_without_a_request_is(url: str, covered: bool) -> None:
+    """What is of `blob:` is its maker's; one in another is nobody's."""
+    reach = Reach(domains=("shop.example",), files=Path("/home/ann"))
+    assert reach.covers(url) is covered
 
 
 def test_a_start_covers_its_site() -> None:
