@@ -1,12 +1,42 @@
-"""`handeye eval` as a user runs it: a process of its own."""
+"""`handeye eval` as a user runs it, up to its exit code; one of the commands in a process of its own."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from PIL import Image
+
+from handeye.cli.app import start
+
+
+class Ran(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Handeye = Callable[..., Ran]
+
+
+@pytest.fixture
+def handeye(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Handeye:
+    """Runs `handeye eval` in a folder of its own, in this process, which has loaded everything."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["handeye", "eval", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            start()
+        said = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), said.out, said.err)
+
+    return run
 
 
 @pytest.fixture
@@ -33,21 +63,9 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def handeye(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from handeye.cli import main; main()", "eval", *map(str, words)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-
-
-def test_measure_score_and_compare(data: Path, tmp_path: Path) -> None:
+def test_measure_score_and_compare(handeye: Handeye, data: Path, tmp_path: Path) -> None:
     words = ("own", "--data", data, "--grounder", "scripted:answers.json", "--out", "run")
-    ran = handeye(tmp_path, *words)
+    ran = handeye(*words)
     assert ran.returncode == 0, ran.stderr
     assert "50.0 %" in ran.stdout
     assert "9.5 – 90.5 %" in ran.stdout
@@ -56,17 +74,17 @@ def test_measure_score_and_compare(data: Path, tmp_path: Path) -> None:
     assert result["metrics"]["overall"]["num_total"] == 2
     assert [detail["correctness"] for detail in result["details"]] == ["correct", "wrong"]
 
-    again = handeye(tmp_path, *words)
+    again = handeye(*words)
     assert (again.returncode, again.stdout) == (0, ran.stdout)
-    other = handeye(tmp_path, *words, "--limit", "1")
+    other = handeye(*words, "--limit", "1")
     assert other.returncode == 2
     assert "limit (None, now 1)" in other.stderr
 
-    scored = handeye(tmp_path, "score", "run/result.json")
+    scored = handeye("score", "run/result.json")
     assert scored.returncode == 0, scored.stderr
     assert "0 of 2 verdicts differ" in scored.stdout
 
-    compared = handeye(tmp_path, "compare", "run", "run", "--out", "page")
+    compared = handeye("compare", "run", "run", "--out", "page")
     assert compared.returncode == 0, compared.stderr
     assert {path.name for path in (tmp_path / "page").iterdir()} == {
         "index.html",
@@ -75,27 +93,29 @@ def test_measure_score_and_compare(data: Path, tmp_path: Path) -> None:
     }
 
 
-def test_a_set_is_made_from_pages_and_measured(tmp_path: Path) -> None:
+def test_a_set_is_made_from_pages_and_measured(handeye: Handeye, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<title>Page</title><button>Save</button>", encoding="utf-8")
-    made = handeye(tmp_path, "own", "--make", page.as_uri(), "--out", "set")
+    made = handeye("own", "--make", page.as_uri(), "--out", "set")
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("4 items; look through")  # one in each window
-    ran = handeye(tmp_path, "own", "--data", "set", "--strict", "--out", "run")
+    ran = handeye("own", "--data", "set", "--strict", "--out", "run")
     assert ran.returncode == 0, ran.stderr
     assert "100.0 %" in ran.stdout
 
 
-def test_strict_stops_before_anything_is_asked(data: Path, tmp_path: Path) -> None:
-    ran = handeye(tmp_path, "own", "--data", data, "--strict", "--out", "run")
+def test_strict_stops_before_anything_is_asked(
+    handeye: Handeye, data: Path, tmp_path: Path
+) -> None:
+    ran = handeye("own", "--data", data, "--strict", "--out", "run")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "The data has problems" in ran.stderr
     assert not (tmp_path / "run").exists()
 
 
-def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(data: Path, tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(handeye: Handeye, data: Path) -> None:
     grounder = "remote:none@http://127.0.0.1:9/v1"
-    ran = handeye(tmp_path, "own", "--data", data, "--grounder", grounder, "--out", "run")
+    ran = handeye("own", "--data", data, "--grounder", grounder, "--out", "run")
     assert ran.returncode == 5
     assert "0 of 2 answers are kept in run; the same command goes on." in " ".join(
         ran.stderr.split()
@@ -119,10 +139,27 @@ def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(data: Path, tmp_pa
     ],
 )
 def test_bad_input_is_exit_code_2(
-    data: Path, tmp_path: Path, words: tuple[str, ...], said: str
+    handeye: Handeye, data: Path, tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
-    ran = handeye(tmp_path, *(data if word == "DATA" else word for word in words))
+    ran = handeye(*(data if word == "DATA" else word for word in words))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert said in " ".join(ran.stderr.split())
     assert not (tmp_path / "evaluations").exists()
     assert "Traceback" not in ran.stderr
+
+
+def test_in_a_process_of_its_own(data: Path, tmp_path: Path) -> None:
+    program = "from handeye.cli import main; main()"
+    words = ("eval", "own", "--data", str(data), "--grounder", "scripted:answers.json")
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "50.0 %" in ran.stdout
+    assert (tmp_path / "evaluations/own-scripted-answers.json/result.json").is_file()

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from handeye.grounding.elements.icons.model import Crop, Model, Vectors
 from handeye.grounding.elements.icons.phrases import DIMENSIONS
 
-__all__ = ["DIMENSIONS", "iconness", "likeness", "look", "names"]
+__all__ = ["DIMENSIONS", "iconness", "likeness", "load", "look", "names"]
+
+
+def load() -> None:
+    """Load the weights now, if they are not; else the first look does."""
+    Model.shipped()
 
 
 def look(crops: Sequence[Crop] | NDArray[np.uint8]) -> Vectors:

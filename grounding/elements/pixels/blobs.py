@@ -10,7 +10,8 @@ from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
 from handeye.grounding.elements.pixels.lines import Text
 
 _LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
-_SURE = 0.97
+_SURE = 0.95
+_TAIL = 0.1  # of the height of a line
 _WORDS = "ok go no on up in to by me my we us do so if is it at as an of or id"
 _LETTERS = 2  # a text of as many signs may be an icon that was read as letters
 
@@ -27,7 +28,7 @@ def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) ->
     )
     for text in texts:
         if len(text.text) > _LETTERS or _is_word(text):
-            picture.cut(mask, text.box)[:] = 0
+            picture.cut(mask, _with_tails(text.box))[:] = 0
     gap = max(3, round(0.24 * picture.unit)) | 1
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
     least = max(7.0, _LEAST * picture.unit)
@@ -37,6 +38,12 @@ def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) ->
         if least <= longest <= most and shortest >= 0.2 * longest:
             found.append(shape)
     return found
+
+
+def _with_tails(box: Box) -> Box:
+    """With what letters have above and below the line: the tail of a Q."""
+    room = _TAIL * box.height
+    return box.model_copy(update={"y1": max(0.0, box.y1 - room), "y2": box.y2 + room})
 
 
 def _is_word(text: Text) -> bool:

@@ -12,21 +12,33 @@ from handeye.grounding.elements.pixels.ink import Shape
 from handeye.grounding.elements.pixels.labels import beside_check
 from handeye.grounding.elements.pixels.lines import Text
 
+_NUMBERS, _ROWS = 2, 12.0  # numbers in the column of a number, and within how many lines of text
+
 
 def confirmed(
     candidates: Sequence[Check], controls: Sequence[Control], texts: Sequence[Text], unit: float
 ) -> list[Check]:
-    """The candidates that have a label, or stand in a column of their like beside texts."""
+    """The candidates that have a label, or stand in a column of their like beside texts.
+
+    What a field holds is no label, and a number among numbers no box.
+    """
     frames = [each.shape for each in controls if each.kind == "icon"]
     pressed = {n for each in controls if each.kind == "button" for n in each.texts}
+    filled = {n for each in controls if each.kind in ("field", "list") for n in each.texts}
     said = [t for n, t in enumerate(texts) if n not in pressed and is_said(t)]
-    loose = [check for check in candidates if not _is_framed(check, frames)]
+    labels = [t for n, t in enumerate(texts) if n not in pressed | filled and is_said(t)]
+    numbers = [text.box for text in texts if text.text.strip(".").isdecimal()]
+    loose = [
+        check
+        for check in candidates
+        if not _is_framed(check, frames) and not _is_number(check, numbers, unit)
+    ]
     stops = [check.shape.box for check in loose]
     found = []
     for check in loose:
         box = check.shape.box
-        label = beside_check(box, said, unit, stops)
-        right = label is not None and said[label].box.x1 > box.center.x
+        label = beside_check(box, labels, unit, stops)
+        right = label is not None and labels[label].box.x1 > box.center.x
         if (
             right
             or (check.role == "switch" and label is not None)
@@ -55,6 +67,18 @@ def _is_framed(check: Check, frames: Sequence[Shape]) -> bool:
     return any(
         frame.box.contains(center) and frame.width > 1.15 * check.shape.width for frame in frames
     )
+
+
+def _is_number(check: Check, numbers: Sequence[Box], unit: float) -> bool:
+    """Whether numbers stand over and under it: the head of a row, of a line of code."""
+    box = check.shape.box
+    column = [
+        number
+        for number in numbers
+        if abs(number.center.x - box.center.x) < 0.5 * unit
+        and abs(number.center.y - box.center.y) < _ROWS * unit
+    ]
+    return len(column) >= _NUMBERS
 
 
 def column_of(box: Box, others: Sequence[Box], unit: float) -> list[int]:

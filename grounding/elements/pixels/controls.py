@@ -181,7 +181,8 @@ def _bar(picture: Picture, shape: Shape, texts: Sequence[Text]) -> Kind | None:
         if _holds_signs(picture, shape):
             return "panel"
         return "list" if arrow else "field"
-    if _is_strip(shape, texts, unit):
+    misread = len(texts) > 1 and all(len(text.text) == 1 for text in texts)  # icons of a toolbar
+    if misread or _is_strip(shape, texts, unit):
         return "panel"
     first = min(text.box.x1 for text in texts) - shape.x
     last = right - max(text.box.x2 for text in texts)

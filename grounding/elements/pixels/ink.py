@@ -35,12 +35,19 @@ class Shape(NamedTuple):
 
 
 class Picture:
-    """A screen as an array of its colours and edges; `unit` is the height of its usual line."""
+    """A screen as an array of its colours and edges.
 
-    def __init__(self, pixels: "NDArray[np.uint8]", unit: float) -> None:
+    `unit` is the height of its usual line, which is known when its text is read.
+    """
+
+    def __init__(self, pixels: "NDArray[np.uint8]", unit: float = 20.0) -> None:
         self.pixels = pixels
         self.unit = unit
         self.height, self.width = pixels.shape[:2]
+
+    def trace(self) -> None:
+        """Find the edges and all that they form now, for which no text need be known."""
+        _ = self.outlines, self.surfaces
 
     @cached_property
     def edges(self) -> "NDArray[np.uint8]":

@@ -1,5 +1,10 @@
-"""From the pixels of a screen to the elements that a page would list; once per screen."""
+"""From the pixels of a screen to the elements that a page would list; once per screen.
 
+Text is read in a thread of its own while the shapes are found. Prevents: half of the processors
+waiting for the other, and the libraries for pixels being loaded one after the other.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,8 +42,16 @@ def parsed(screenshot: Screenshot) -> Parsed:
 def _parsed(screenshot: Screenshot) -> Parsed:
     import numpy as np
 
-    lines = read_text(screenshot)
+    from handeye.grounding.elements import icons
+
+    pixels = np.asarray(screenshot.image)
+    with ThreadPoolExecutor(1, "handeye-read") as reader:
+        reading = reader.submit(read_text, screenshot)
+        picture = Picture(pixels)
+        picture.trace()
+        icons.load()
+        lines = reading.result()
     usual = usual_height([line.box for line in lines if len(line.text) > 2])
-    picture = Picture(np.asarray(screenshot.image), min(_MOST, max(_LEAST, usual)))
+    picture.unit = min(_MOST, max(_LEAST, usual))
     built = elements_of(scene_of(picture, lines))
     return Parsed(built.elements, built.texts, Signs.of(picture, built.elements))

@@ -17,6 +17,7 @@ from handeye.grounding.elements.words import words
 TEXTS = ("line", "heading", "link")  # tags of texts that stand for themselves
 _SHORT = 3  # words of a tab or menu
 _WIDE, _APART = 3.2, 0.55  # lines of text: the widest gap in a strip, and what no space has
+_BESIDE = 2.2  # lines of text from an icon to the text that it belongs to
 _ALIKE = 1.7  # times as large as the smallest: icons of one toolbar
 
 
@@ -119,20 +120,99 @@ def _is_lined(picture: Picture, box: Box, unit: float, both: bool) -> bool:
 
 
 def _toolbars(elements: Sequence[Element], unit: float) -> list[Strip]:
-    """At least three icons of one size in a line, with what stands between them."""
+    """At least three icons of one size in a line, across or down, with what stands between them."""
     icons = [n for n, each in enumerate(elements) if each.tag == "icon"]
+    across = _joined(elements, _grouped(elements, icons, _WIDE * unit), unit)
+    bars = [run for run in across if len(run) > 2]
+    free = [n for n in icons if not any(n in bar for bar in bars)]
+    free = [n for n in free if not _has_text_beside(elements, n, unit)]
+    down = _grouped([_turned(each) for each in elements], free, _WIDE * unit)
     found = []
-    for run in runs_of(elements, icons, _WIDE * unit):
-        sizes = [max(elements[n].box.width, elements[n].box.height) for n in run]
-        large = [n for n, size in zip(run, sizes, strict=True) if size * _ALIKE >= max(sizes)]
-        named = any(len(words(elements[n].item_text)) > 1 for n in run)  # in the rows of a table
-        if len(large) > 2 and not named:
-            first, last = elements[run[0]].box, elements[run[-1]].box
-            span = Box(x1=first.x1, y1=first.y1, x2=last.x2, y2=max(last.y2, first.y2))
-            between = [n for n, e in enumerate(elements) if n in run or _is_between(e, span)]
-            found.append(Strip("toolbar", "", tuple(between)))
+    for run in [*bars, *(run for run in down if len(run) > 2)]:
+        if any(_is_row(elements[n]) for n in run):
+            continue
+        span = _span([elements[n].box for n in run])
+        between = [n for n, e in enumerate(elements) if n in run or _is_between(e, span)]
+        found.append(Strip("toolbar", "", tuple(between)))
     return found
 
 
+def _is_row(icon: Element) -> bool:
+    """Whether words stand in its row: a table's, and no icons that were read as letters."""
+    said = words(icon.item_text)
+    return len(said) > 1 and max(map(len, said)) > 1
+
+
+def _grouped(elements: Sequence[Element], icons: Sequence[int], gap: float) -> list[list[int]]:
+    """Icons of about one size that stand side by side; also those that stand alone."""
+    found = []
+    runs = runs_of(elements, icons, gap)
+    alone = [[n] for n in icons if not any(n in run for run in runs)]
+    for run in (*runs, *alone):
+        most = max(_size(elements[n]) for n in run)
+        found.append([n for n in run if _size(elements[n]) * _ALIKE >= most])
+    return found
+
+
+def _size(element: Element) -> float:
+    return max(element.box.width, element.box.height)
+
+
+def _joined(
+    elements: Sequence[Element], groups: Sequence[list[int]], unit: float
+) -> list[list[int]]:
+    """Groups in one line with nothing between them: the parts of one toolbar."""
+    found: list[list[int]] = []
+    for group in sorted(groups, key=lambda group: elements[group[0]].box.x1):
+        first = elements[group[0]]
+        for bar in found:
+            last = elements[bar[-1]]
+            level = abs(last.box.center.y - first.box.center.y) < 0.3 * unit
+            alike = max(_size(last), _size(first)) < _ALIKE * min(_size(last), _size(first))
+            if level and alike and not _parts(elements, last.box, first.box):
+                bar += group
+                break
+        else:
+            found.append(list(group))
+    return found
+
+
+def _parts(elements: Sequence[Element], one: Box, two: Box) -> bool:
+    """Whether something that is no icon stands between two icons."""
+    if two.x1 <= one.x2:
+        return True
+    between = Box(x1=one.x2, y1=min(one.y1, two.y1), x2=two.x1, y2=max(one.y2, two.y2))
+    return any(each.tag != "icon" and between.contains(each.box.center) for each in elements)
+
+
+def _has_text_beside(elements: Sequence[Element], number: int, unit: float) -> bool:
+    """Whether an icon belongs to a text: an entry of a menu or list."""
+    icon = elements[number].box
+    return any(
+        each.tag in TEXTS
+        and abs(each.box.center.y - icon.center.y) < 0.6 * unit
+        and -unit < each.box.x1 - icon.x2 < _BESIDE * unit
+        for each in elements
+    )
+
+
+def _turned(element: Element) -> Element:
+    """With across and down changed for each other."""
+    box = element.box
+    turned = Box(x1=box.y1, y1=box.x1, x2=box.y2, y2=box.x2)
+    return element.model_copy(update={"box": turned})
+
+
+def _span(boxes: Sequence[Box]) -> Box:
+    return Box(
+        x1=min(box.x1 for box in boxes),
+        y1=min(box.y1 for box in boxes),
+        x2=max(box.x2 for box in boxes),
+        y2=max(box.y2 for box in boxes),
+    )
+
+
 def _is_between(element: Element, span: Box) -> bool:
-    return element.box.height < 2 * span.height and span.contains(element.box.center)
+    thin = min(span.width, span.height)
+    small = min(element.box.width, element.box.height) < 2 * thin
+    return small and span.contains(element.box.center)
