@@ -167,8 +167,8 @@ class _Watch:
             stack.callback(camera.close)
             self.screen = camera.screen
             while not self._stopped.is_set():
-                now = time.time()
                 picture = camera.grab()
+                now = time.time()  # taking it lasts: what was done meanwhile may be on it
                 if not self._seen or picture.data != self._seen[-1][1].data:
                     self._seen.append((now, picture, system.title()))
                     self._first.set()

@@ -18,6 +18,7 @@ from handeye.grounding.elements.pixels.ink import Picture, Shape
 from handeye.grounding.elements.pixels.lines import Text, ink_runs, texts_of
 from handeye.grounding.elements.pixels.rectangles import rectangles_on
 from handeye.grounding.elements.pixels.sliders import Ruled, sliders_on, underlined_on
+from handeye.grounding.elements.pixels.twins import without_false_twins
 from handeye.grounding.ocr import Line
 
 _WORD = re.compile("[a-zA-ZÀ-ɏ]{3}|[0-9]{3}")
@@ -41,6 +42,7 @@ def scene_of(picture: Picture, lines: Sequence[Line]) -> Scene:
     """What is on the picture, of which `lines` were read."""
     foreign = _is_foreign(lines)
     lines = [line for line in lines if foreign or not _is_gibberish(picture, line)]
+    lines = without_false_twins(picture, lines)
     rectangles = rectangles_on(picture)
     candidates = checks_on(picture, rectangles, lines)
     kept = [without_checks(line, candidates) for line in lines]
