@@ -105,7 +105,7 @@ def _watch(run: "Run", dataset: "Dataset", how: How) -> None:
                 rate = f"{found / (time.monotonic() - begun):.2f} items/s"
                 progress.update(task, advance=1, accuracy=share, rate=rate)
         finally:
-            if found < left:
+            if 0 < done + found < total:
                 told = f"{done + found} of {total} answers are kept in {run.folder}"
                 err.print(f"{told}; the same command goes on.", markup=False, soft_wrap=True)
 
