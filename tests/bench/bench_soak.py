@@ -4,25 +4,26 @@
 recorded as usual: a scripted planner clicks a button that changes the page, types into a field every
 fifth time, and clicks a link to another page every 25th. A fit of each row over the steps says whether it grows; the first tenth is left out,
 in which caches fill. The intervals are for residuals that follow each other (lag 1), as those of memory do.
+A plain Playwright script then does the same in a browser of its own: what grows there, too, is the browser's.
 """
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import psutil
 from tests.bench.figures import err, machine, table
+from tests.bench.pages import served
 
 import handeye
 from handeye.actions import Click, Done, Target, Type
@@ -30,31 +31,12 @@ from handeye.agent.types import Plan, Step
 from handeye.envs import Observation
 from handeye.episodes.events import Event, Observed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 EVERY = 10
 """Memory and files are looked at on every so many steps."""
 TURN = 25
 """So many clicks on one page."""
 BATCH = 20
 """So many steps make up one point of the step times: their median."""
-
-PAGE = """<!doctype html><meta charset="utf-8"><title>Page</title>
-<style>body { font: 14px sans-serif } td { padding: 2px 8px }</style>
-<h1>Stock</h1><p><button id="next">Next row</button> <a href="?again">Another page</a>
-<input aria-label="Note"> <span id="said">Row 0</span></p><table id="rows"></table>
-<script>
-  let count = 0;
-  const draw = () => {
-    said.textContent = `Row ${count} of ${Date.now() % 1e6}`;
-    rows.innerHTML = Array.from({length: 12}, (_, n) =>
-      `<tr><td>${count * 12 + n}</td><td><a href="#${n}">Article ${(count * 7 + n) % 90}</a></td>` +
-      `<td><button>Order ${n}</button></td></tr>`).join("");
-  };
-  next.onclick = () => { count += 1; draw(); };
-  draw();
-</script>"""
 
 
 class Clicking:
@@ -134,7 +116,8 @@ class Soaked:
 
 def soak(steps: int, folder: Path) -> Soaked:
     """Run so many steps; one short run goes before, so that what is loaded once is there."""
-    with served() as url:
+    with served() as site:
+        url = f"{site}/stock"
         _run(3, url, folder / "first", lambda _: None)
         soaked = Soaked(before=held(0), _steps=steps)
         result = _run(steps, url, folder / "soak", soaked.hear)
@@ -151,28 +134,13 @@ def _run(steps: int, url: str, folder: Path, hear: Any) -> handeye.RunResult:
     )  # fmt: skip
 
 
-@contextmanager
-def served() -> "Iterator[str]":
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = PAGE.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Benchmarks print figures only."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+def bare(steps: int) -> tuple[list[float], list[float]]:
+    """Steps, and the memory of a browser in MB in which a plain script does the same."""
+    with served() as site:
+        command = [sys.executable, "-m", "tests.bench.peers.playwright_soak", f"{site}/stock"]
+        ran = subprocess.run([*command, str(steps)], stdout=subprocess.PIPE, check=True)
+    found = json.loads(ran.stdout)
+    return [float(step) for step, _ in found], [float(size) for _, size in found]
 
 
 @dataclass(frozen=True)
@@ -214,16 +182,16 @@ def series(soaked: Soaked) -> dict[str, tuple[list[float], list[float], str]]:
     }
 
 
-def report(soaked: Soaked, seconds: float) -> None:
+def report(soaked: Soaked, peer: tuple[list[float], list[float]], seconds: float) -> None:
     rows = []
-    for name, (steps, values, unit) in series(soaked).items():
+    measured = {**series(soaked), "memory of a browser without handeye": (*peer, "MB")}
+    for name, (steps, values, unit) in measured.items():
         line = fit(steps, values)
         grows = f"{line.slope:+.2f} ± {line.half:.2f} {unit}".strip()
         rows.append(
             (name, f"{line.first:.1f} {unit}".strip(), f"{line.last:.1f} {unit}".strip(), grows)
         )
-    steps = len(soaked.seconds)
-    title = f"{steps:,} steps in one run, {seconds:.0f} s"
+    title = f"{len(soaked.seconds):,} steps in one run, {seconds:.0f} s"
     table(title, ("", "at first", "at last", "per 1,000 steps (95 %)"), rows)
     before, after = soaked.before, soaked.after
     assert before is not None
@@ -274,7 +242,8 @@ def main() -> int:
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         soaked = soak(wanted.steps, Path(name))
-    report(soaked, time.monotonic() - start)
+    seconds = time.monotonic() - start
+    report(soaked, bare(wanted.steps), seconds)
     if wanted.plot is not None:
         plot(soaked, wanted.plot)
     return 0

@@ -22,6 +22,23 @@ NODES_ROW = (
     "<td><button>Ship {n}</button></td></tr>"
 )
 
+# One row more with each click on a button.
+STOCK = """<!doctype html><meta charset="utf-8"><title>Page</title>
+<style>body { font: 14px sans-serif } td { padding: 2px 8px }</style>
+<h1>Stock</h1><p><button id="next">Next row</button> <a href="?again">Another page</a>
+<input aria-label="Note"> <span id="said">Row 0</span></p><table id="rows"></table>
+<script>
+  let count = 0;
+  const draw = () => {
+    said.textContent = `Row ${count} of ${Date.now() % 1e6}`;
+    rows.innerHTML = Array.from({length: 12}, (_, n) =>
+      `<tr><td>${count * 12 + n}</td><td><a href="#${n}">Article ${(count * 7 + n) % 90}</a></td>` +
+      `<td><button>Order ${n}</button></td></tr>`).join("");
+  };
+  next.onclick = () => { count += 1; draw(); };
+  draw();
+</script>"""
+
 # Starts a MiniWoB++ episode without its clock, as BrowserGym does before its own.
 MINIWOB_START = """<script>addEventListener("load", () => {
   core.EPISODE_MAX_TIME = 1e6;
@@ -45,11 +62,11 @@ def nodes_page() -> str:
 
 @contextmanager
 def served(miniwob: Path | None = None) -> Iterator[str]:
-    """The address of a server with /still, /nodes and, where given, MiniWoB++ under /miniwob/.
+    """The address of a server with /still, /nodes, /stock and, where given, MiniWoB++ under /miniwob/.
 
     A MiniWoB++ page asked for with "?start" starts its episode by itself.
     """
-    made = {"/still": still_page(), "/nodes": nodes_page()}
+    made = {"/still": still_page(), "/nodes": nodes_page(), "/stock": STOCK}
 
     class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *args: object) -> None:
