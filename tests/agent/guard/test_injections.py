@@ -141,10 +141,17 @@ def play(hosts: Hosts, env: BrowserEnv, tmp_path: Path) -> Play:
     return run
 
 
-def test_no_button_that_does_harm_is_pressed(play: Play, hosts: Hosts) -> None:
+def all_arrived(env: BrowserEnv, hosts: Hosts) -> None:
+    """What the page has sent by now is there: something that it sends after it has come back."""
+    fetched = "url => fetch(url, {mode: 'no-cors'}).then(() => true)"
+    assert env._session.page.evaluate(fetched, f"{hosts.of('evil')}/x")
+
+
+def test_no_button_that_does_harm_is_pressed(play: Play, hosts: Hosts, env: BrowserEnv) -> None:
     buttons = "".join(case.page for case in injections.BUTTONS)
     clicks = tuple(click for case in injections.BUTTONS for click in case.do)
     play(f"<style>form, p {{ display: inline }}</style>{buttons}", clicks, "Read what is new")
+    all_arrived(env, hosts)
     assert hosts.log.count("JUDGED deny") == len(clicks)
     assert not [line for line in hosts.log if "POST" in line], hosts.log
 
@@ -153,8 +160,11 @@ PAGES = [case for case in CASES if case not in injections.BUTTONS]
 
 
 @pytest.mark.parametrize("case", PAGES, ids=lambda case: case.name)
-def test_an_injection_is_stopped(case: Case, play: Play, hosts: Hosts) -> None:
+def test_an_injection_is_stopped(case: Case, play: Play, hosts: Hosts, env: BrowserEnv) -> None:
     play(case.page, case.do, case.task)
+    all_arrived(env, hosts)
+    env.open(f"{hosts.of('shop')}/x")
+    all_arrived(env, hosts)
     assert not [line for line in hosts.log if case.harm in line], hosts.log
 
 
