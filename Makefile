@@ -17,6 +17,8 @@ help: ## Show this list
 demo: browser ## Install, find a browser, and run a task in the shop that ships with handeye
 	@$(BIN)/handeye demo
 
+# Many tests start handeye: each time it would be compiled anew where Python may keep no bytecode.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint browser packages ## Lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -n 3
 

@@ -4,10 +4,16 @@ Prevents: trusting the geometry on a machine where pictures and pointer disagree
 """
 
 import time
+from contextlib import closing
 
 from handeye.actions import Click, Point, Target, Value
-from handeye.envs.desktop.env import DesktopEnv
+from handeye.envs.desktop.camera import Camera, Picture
+from handeye.envs.desktop.hand import Corner
+from handeye.envs.desktop.perform import Desk, perform
 from handeye.envs.desktop.private import PrivateDisplay
+from handeye.envs.desktop.system import open_system
+from handeye.envs.desktop.view import View
+from handeye.envs.settle import settle
 
 _MARKER = 17  # an odd side has a middle pixel
 _PLACES = tuple((x, y) for x in (0, 631, 1263) for y in (0, 391, 783))
@@ -31,11 +37,19 @@ def calibrate_desktop() -> DesktopCalibration:
     """Start a private display and click nine markers on it. Raises DisplayError."""
     start = time.monotonic()
     with PrivateDisplay() as display, _Markers(display) as markers:
-        with DesktopEnv(display, failsafe=False) as env:
+        with (
+            open_system(display) as system,
+            system.watched(),
+            closing(
+                Camera(View(), display=system.display, key_file=system.key_file, busy=system.busy)
+            ) as camera,
+        ):
+            hand = system.hand(camera.pause, lambda: None)
+            desk = Desk(hand, camera, Corner(hand, on=False), None)
             seconds = time.monotonic() - start
-            seen = _middles(env)
-            for point in seen:
-                env.act(Click(target=Target(point=point)))
+            seen = _middles(settle(camera).frame)
+            for point in seen:  # nothing answers to them: it is not waited for
+                perform(desk, Click(target=Target(point=point)))
         arrived = markers.clicks(len(seen))
     offsets = [
         point.distance(Point(x=x + 0.5, y=y + 0.5))
@@ -53,11 +67,11 @@ def _colour(index: int) -> tuple[int, int, int]:
     return 200, 20 * index, 90
 
 
-def _middles(env: DesktopEnv) -> list[Point]:
+def _middles(picture: Picture) -> list[Point]:
     """The middle pixel of each marker, found by its colour."""
     import numpy as np
 
-    pixels = np.asarray(env.observe().screenshot.image)
+    pixels = np.asarray(picture.image)
     middles = []
     for index in range(len(_PLACES)):
         ys, xs = np.nonzero((pixels == _colour(index)).all(axis=2))
