@@ -19,6 +19,7 @@ from handeye.actions import (
     map_targets,
 )
 from handeye.actions.errors import BrowserLostError, NavigationError
+from handeye.envs.browser.arriving import PART
 from handeye.envs.browser.camera import Camera
 from handeye.envs.browser.elements import COLLECT, listing, page_state
 from handeye.envs.browser.gate import typed_by
@@ -78,6 +79,7 @@ class BrowserEnv:
             headless=headless, viewport=viewport, device_scale=device_scale, reach=reach
         )
         self._session.clean = self._clean
+        self._session.arrivals.seconds = answer_seconds * PART
         if self._session.gate is not None:
             self._session.gate.typed("\n".join(secrets.values.values()))
         self._camera = Camera(self._session, viewport, device_scale)
@@ -141,8 +143,7 @@ class BrowserEnv:
             error = self._vault.redactor.value(refusal.error)
         except Error as problem:
             error = self._vault.redactor.value(self._failure(problem))
-        if self._session.gate is not None:
-            error = self._session.gate.turned_away() or error
+        error = self._session.led_nowhere() or error
         seconds = time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
@@ -206,6 +207,7 @@ class BrowserEnv:
     def _prepare(self, action: Action) -> None:
         session = self._session
         session.network.touched()
+        session.arrivals.forget()
         if session.gate is not None:
             check(session.page, self._camera, self._seen, self._seen_at, action)
             for text in typed_by(action):
@@ -236,7 +238,8 @@ class BrowserEnv:
             seen = listing(answer, session.page, self._camera.space)
             hidden = self._veil.boxes(session.page)
             self._rest_at = float("-inf")
-            if page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]:
+            restless = rest.settled.reason == "cap"
+            if restless or page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]:
                 break
         dialogs, session.dialogs = tuple(session.dialogs), []
         downloads, session.downloads = tuple(map(str, session.downloads)), []

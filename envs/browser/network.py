@@ -37,6 +37,10 @@ class Network:
         now = time.monotonic()
         return sum(self._awaited(request, now - begun) for request, begun in self._open.items())
 
+    def is_open(self, request: "Request") -> bool:
+        """Whether nothing has come of a request so far."""
+        return request in self._open
+
     def ignore_open(self) -> None:
         """Take the requests that are open now for endless ones, and their like as well."""
         now = time.monotonic()

@@ -20,6 +20,7 @@ from handeye.actions import (
 )
 from handeye.actions.errors import NavigationError
 from handeye.envs.browser.address import explain, normalise_url
+from handeye.envs.browser.arriving import stop_loading
 from handeye.envs.browser.hand import POLL_MS, Hand
 from handeye.envs.browser.session import Session
 from handeye.envs.paths import real_path
@@ -50,14 +51,15 @@ def open_url(session: Session, address: str) -> str:
 
     try:
         url = normalise_url(address)
-        response = _navigate(session.page, url)
+        with session.arrivals.opening():
+            response = _navigate(session.page, url)
     except NavigationError as error:
         raise Refused(ActionErrorKind.NAVIGATION, str(error)) from error
     except Error as error:
         if "Download is starting" in error.message:
             return DOWNLOADED
         if "Timeout" in error.message:
-            session.stop_loading()
+            stop_loading(session.page)
         else:
             _raise_if_crashed(session.page)
         if "ERR_" not in error.message and "Timeout" not in error.message:

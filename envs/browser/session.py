@@ -13,13 +13,14 @@ from uuid import uuid4
 
 from handeye.actions import Dialog, Size
 from handeye.actions.errors import BrowserLostError, DisplayError, EnvError
+from handeye.envs.browser.arriving import Arrivals
 from handeye.envs.browser.deadline import Deadline
 from handeye.envs.browser.driver import acquire, release
 from handeye.envs.browser.find import find_browser
 from handeye.envs.browser.gate import Gate
 from handeye.envs.browser.network import Network
 from handeye.envs.reach import Reach
-from handeye.envs.types import DialogSeen, Tab
+from handeye.envs.types import ActionError, DialogSeen, Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -53,6 +54,7 @@ class Session:
         self._viewport = viewport
         self._device_scale = device_scale
         self.deadline = Deadline()
+        self.arrivals = Arrivals(lambda request: self.network.is_open(request))
         self.dialog_answer: Dialog | None = None
         self.hand_over: Callable[[PageDialog], None] | None = None
         self.dialogs: list[DialogSeen] = []
@@ -142,14 +144,10 @@ class Session:
         self.page.mouse.move(-1, -1)
         self.dialog_answer, self.dialogs, self.downloads = None, [], []
 
-    def stop_loading(self) -> None:
-        """Give up the navigation under way: calls to the page would wait for it."""
-        from playwright.sync_api import Error
-
-        with suppress(Error):
-            devtools = self.context.new_cdp_session(self.page)
-            devtools.send("Page.stopLoading")
-            devtools.detach()
+    def led_nowhere(self) -> ActionError | None:
+        """Why a page was not left for where it was to go, if that is what an action ran into."""
+        turned = None if self.gate is None else self.gate.turned_away()
+        return turned or self.arrivals.failed(self.clean)
 
     def recover(self) -> None:
         """Bring back a page at the last address after a crash, with a new browser if need be.
@@ -212,6 +210,7 @@ class Session:
         page.on("close", self._closed)
         page.on("crash", self._crash)
         page.on("download", self._save)
+        self.arrivals.attend(page)
         if self.gate is not None:
             self.gate.attend_page(page)
 

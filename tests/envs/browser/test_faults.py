@@ -56,16 +56,6 @@ def test_a_crashed_page_is_opened_again(site):
         assert env.observe().title == "Alive"
 
 
-def test_a_killed_browser_is_started_again(site):
-    with BrowserEnv(site({"/": PAGE}).url) as env:
-        button = next(e for e in env.observe().elements if e.name == "Mark")
-        for process in browsers(os.getpid()):
-            process.kill()
-        error = env.act(Click(target=Target(point=button.box.center))).error
-        assert error.kind == "crashed"
-        assert env.observe().title == "Alive"
-
-
 def test_a_driver_that_hangs_is_ended_with_its_browser(site, monkeypatch):
     monkeypatch.setattr(deadline, "NOTICE_SECONDS", 0.5)
     with BrowserEnv(site({"/": PAGE}).url, answer_seconds=2.0) as env:

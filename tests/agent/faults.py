@@ -1,0 +1,89 @@
+"""What can break under a run, caused for real; and whether a run came through it as it should.
+
+Shared by the tests and by `python -m tests.bench faults`, which takes the full sizes.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from handeye.episodes import Episode, RunResult, read_episode
+from handeye.episodes.keep import verify_episode
+
+MARK = "<title>Alive</title><button onclick='document.title=\"marked\"'>Mark</button>"
+
+
+def click(phrase: str) -> dict[str, Any]:
+    return {"kind": "click", "target": {"phrase": phrase}}
+
+
+def block(seconds: float) -> str:
+    """A button that keeps the page's only thread busy."""
+    busy = f"for (const end = Date.now() + {1000 * seconds}; Date.now() < end;);"
+    return f"<button onclick='{busy}'>Block</button>"
+
+
+def end_processes(kind: str) -> None:
+    """Kill the processes of this one's browsers: "renderer", "gpu-process", or "browser"."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            words = process.cmdline()
+        except psutil.Error:
+            continue
+        main = any(word.startswith("--handeye=") for word in words)
+        if f"--type={kind}" in words or (kind == "browser" and main):
+            process.kill()
+
+
+def on_first(kind: str, cause: Callable[[], None]) -> Callable[[Any], None]:
+    """A listener that causes a fault at the first event of a kind."""
+    done: list[str] = []
+
+    def hear(event: Any) -> None:
+        if event.kind == kind and not done:
+            done.append(kind)
+            cause()
+
+    return hear
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def below(parent: int) -> list[psutil.Process]:
+    """The processes that a process has started, and those started by them."""
+    return [each for each in psutil.Process(parent).children(recursive=True) if alive(each)]
+
+
+def wrong(result: RunResult, folder: Path, heard: list[str]) -> list[str]:
+    """What is wrong with how a run in this process ended; empty when nothing is."""
+    episode = read_episode(folder)
+    found = verify_episode(folder)
+    if episode.ended is None:
+        return [*found, "the episode has no end"]
+    if (episode.ended.reason, episode.ended.ok) != (result.reason, result.ok):
+        found.append(f"the episode ended with {episode.ended.reason}, the run {result.reason}")
+    if kinds_of(episode) != heard:
+        found.append(f"told {heard}, written {kinds_of(episode)}")
+    found += [f"{each.name()} was left" for each in below(os.getpid())]
+    return found
+
+
+def kinds_of(episode: Episode) -> list[str]:
+    return [recorded.event.kind for recorded in episode.events]
+
+
+def errors_of(episode: Episode) -> list[str]:
+    """What became of each action: the kind of its error, or ""."""
+    return [
+        str(step.acted.error.kind) if step.acted.error else ""
+        for step in episode.steps
+        if step.acted
+    ]

@@ -1,0 +1,117 @@
+"""What breaks under a run is told to who plans, and the run ends as a whole episode with a reason.
+
+No process is left, and what was told is on the disk.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.agent.faults import (
+    MARK,
+    block,
+    click,
+    end_processes,
+    errors_of,
+    on_first,
+    wrong,
+)
+from tests.conftest import Reply
+
+from handeye.envs.browser import BrowserEnv, pages
+from handeye.envs.reach import reach_from
+from handeye.episodes import Episode, StopReason
+
+ANSWER_SECONDS = 3.0
+
+
+@pytest.fixture
+def play(agent_run: Any, script: Callable[..., str], site: Any) -> Callable[..., Episode]:
+    """Plays actions on a site, with a fault, and sees that all ended well; returns the episode."""
+
+    def run(
+        served: dict[str, Any],
+        *actions: dict[str, Any],
+        cause: Callable[[Any], None] = lambda _: None,
+        reason: StopReason = StopReason.DONE,
+    ) -> Episode:
+        heard: list[str] = []
+
+        def hear(event: Any) -> None:
+            heard.append(event.kind)
+            cause(event)
+
+        url = site(served).url
+        told = [{**each, "url": url + each["url"]} if "url" in each else each for each in actions]
+        with BrowserEnv(url, answer_seconds=ANSWER_SECONDS, reach=reach_from(url)) as env:
+            result, episode = agent_run(env, "x", script(*told), on_event=hear)
+        assert result.reason is reason, result.message
+        assert wrong(result, episode.path, heard) == []
+        made: Episode = episode
+        return made
+
+    return run
+
+
+@pytest.mark.parametrize("kind", ["renderer", "browser"])
+def test_a_page_or_browser_that_dies(play: Callable[..., Episode], kind: str) -> None:
+    cause = on_first("intent", lambda: end_processes(kind))
+    episode = play({"/": MARK}, click("Mark"), click("Mark"), cause=cause)
+    assert errors_of(episode) == ["crashed", ""]
+
+
+def test_a_gpu_process_that_dies_is_the_browsers_own_affair(play: Callable[..., Episode]) -> None:
+    cause = on_first("intent", lambda: end_processes("gpu-process"))
+    episode = play({"/": MARK}, click("Mark"), click("Mark"), cause=cause)
+    assert errors_of(episode) == ["", ""]
+
+
+def test_a_page_that_blocks_its_thread(play: Callable[..., Episode]) -> None:
+    episode = play({"/": MARK + block(60)}, click("Block"), click("Mark"))
+    assert errors_of(episode) == ["crashed", ""]
+
+
+LEAVING = {
+    "link": [click("Go")],
+    "script": [{"kind": "goto", "url": "/leaves"}],
+    "refresh": [{"kind": "goto", "url": "/refreshes"}],
+    "address": [{"kind": "goto", "url": "/never"}],
+    "back": [
+        {"kind": "goto", "url": "/once"},
+        {"kind": "goto", "url": "/after"},
+        {"kind": "back"},
+    ],
+}
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_a_navigation_that_never_ends(
+    play: Callable[..., Episode], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(pages, "NAVIGATION_MS", 1000 * ANSWER_SECONDS)
+    asked: list[str] = []
+
+    def once() -> Reply:
+        """A page that is answered only the first time that it is asked for."""
+        asked.append("once")
+        late = 0 if len(asked) == 1 else 600
+        return Reply("<title>Once</title>", delay=late, headers={"Cache-Control": "no-store"})
+
+    served = {
+        "/": MARK + "<a href=/never>Go</a>",
+        "/never": Reply("late", delay=600),
+        "/leaves": "<script>location = '/never'</script><p>Leaving",
+        "/refreshes": MARK + "<meta http-equiv=refresh content='0;url=/never'>",
+        "/once": once,
+        "/after": MARK,
+    }
+    episode = play(served, *LEAVING[way], click("Mark"))
+    *before, failed, last = errors_of(episode)
+    assert (set(before) <= {""}, failed, last) == (True, "navigation", "")
+
+
+def test_a_page_that_loads_itself_for_ever(play: Callable[..., Episode]) -> None:
+    again = "<title>Again</title><script>setTimeout(() => location = '/again')</script>"
+    served = {"/": MARK + "<a href=/again>Go</a>", "/again": again}
+    episode = play(served, click("Go"), {"kind": "goto", "url": "/"}, click("Mark"))
+    assert errors_of(episode)[-2:] == ["", ""]
