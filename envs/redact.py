@@ -20,6 +20,8 @@ _V = TypeVar("_V", bound=Value)
 
 SHORT = 4
 """A value of fewer characters is hidden only where it stands as a word of its own."""
+_ALIKE = 75.0  # of 100: a line that is read with mistakes
+_LONG = 6  # characters from which mistakes are looked past
 _CUT = "…"
 """Long texts of pages end with it."""
 
@@ -89,6 +91,24 @@ class Redactor:
             while at >= 0 and len(whole) == len(owners):
                 found.update(owners[at : at + len(sought)])
                 at = whole.find(sought, at + 1)
+        return found
+
+    def tells_misread(self, lines: Sequence[str]) -> set[int]:
+        """The same for lines that were read from pixels, where a letter may be another one."""
+        from rapidfuzz import fuzz
+
+        found = self.tells(lines)
+        plain = ["".join(line.split()).casefold() for line in lines]
+        for value in self._beginnings.values():
+            sought = "".join(value.split())
+            least = max(_LONG, len(sought) // 2)
+            found |= {
+                at
+                for at, line in enumerate(plain)
+                if len(sought) >= _LONG
+                and len(line) >= least
+                and fuzz.partial_ratio(sought, line) >= _ALIKE
+            }
         return found
 
     def value(self, value: _V) -> _V:

@@ -18,8 +18,6 @@ Lines = Callable[[Screenshot], Sequence[tuple[str, Box]]]
 """Reads the lines of text on a picture."""
 
 _NEAR = 12  # pixels: changes this near to each other are one place
-_ALIKE = 75.0  # of 100: a line that is read with mistakes
-_LONG = 6  # characters from which mistakes are looked past
 
 
 class _Mark(NamedTuple):
@@ -54,7 +52,7 @@ class Veil:
         boxes = [picture.space.box_from_input(box) for box in self._marked()]
         if self._lines is not None:
             lines = self._lines(picture.screenshot)
-            telling = self._telling([text for text, _ in lines])
+            telling = self._vault.redactor.tells_misread([text for text, _ in lines])
             boxes += [lines[at][1] for at in telling]
         return _covered(picture, boxes) if boxes else picture
 
@@ -71,24 +69,6 @@ class Veil:
                 Box(x1=b.x1 + right, y1=b.y1 + down, x2=b.x2 + right, y2=b.y2 + down)
                 for b in mark.boxes
             ]
-        return found
-
-    def _telling(self, texts: Sequence[str]) -> set[int]:
-        """Which lines show a secret, also where a letter was misread."""
-        from rapidfuzz import fuzz
-
-        found = self._vault.redactor.tells(texts)
-        plain = ["".join(text.split()).casefold() for text in texts]
-        for value in self._vault.values.values():
-            sought = "".join(value.split()).casefold()
-            least = max(_LONG, len(sought) // 2)
-            found |= {
-                at
-                for at, text in enumerate(plain)
-                if len(sought) >= _LONG
-                and len(text) >= least
-                and fuzz.partial_ratio(sought, text) >= _ALIKE
-            }
         return found
 
 

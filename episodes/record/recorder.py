@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from handeye.actions import (
     Action,
+    Box,
     Done,
     NewTab,
     Target,
@@ -101,9 +102,15 @@ class Recorder:
         if seen.elements is not None:
             clean = self.redactor.observation(seen)
             return clean, clean
+        boxes: list[Box] = []
         if wanted or self.redactor.covers:
-            seen = seen.model_copy(update={"elements": self.read(seen)})
-        clean = self.redactor.observation(seen)
+            read = list(self.read(seen))
+            for at in self.redactor.tells_misread([each.name for each in read]):
+                boxes.append(read[at].box)
+                if self.redactor.text(read[at].name) == read[at].name:  # none to put a name for
+                    read[at] = read[at].model_copy(update={"name": ""})
+            seen = seen.model_copy(update={"elements": tuple(read)})
+        clean = self.redactor.observation(seen, boxes)
         return clean.model_copy(update={"elements": None}), clean
 
     def look(self, seen: Observation) -> Observation:

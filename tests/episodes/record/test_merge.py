@@ -1,11 +1,14 @@
 """What belongs together is one step; what does not stays apart."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from handeye.actions import (
+    Box,
     Click,
     Point,
     Press,
@@ -17,7 +20,7 @@ from handeye.actions import (
     Type,
     Upload,
 )
-from handeye.envs import Observation, Screenshot
+from handeye.envs import Element, Observation, Screenshot
 from handeye.envs.redact import Redactor
 from handeye.envs.watching import Did
 from handeye.episodes import EpisodeWriter
@@ -94,3 +97,26 @@ def test_a_pause_in_the_middle_of_a_secret_does_not_give_away_its_parts(tmp_path
             recorder.flush(2.0)
         recorder.take(did(Press(keys=("Enter",)), before=screen))
     assert told == [Type(text="{{KEY}}")]
+
+
+def test_a_secret_that_is_misread_is_neither_shown_nor_told(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (400, 40), "white").save(file, "png")
+    space = ScreenSpace(size=Size(width=400, height=40))
+    screen = Observation(screenshot=Screenshot(data=file.getvalue(), space=space))
+    lines = [
+        Element(role="text", name=name, box=Box(x1=left, y1=0, x2=left + 90, y2=40))
+        for left, name in ((0, "It is Xyl0phane"), (200, "Plain words stay"))
+    ]
+    with EpisodeWriter(path=tmp_path / "e") as writer:
+        redactor = Redactor({"KEY": "xylophone"})
+        recorder = Recorder(writer, redactor, read=lambda _: tuple(lines))
+        recorder.take(did(Click(target=HERE), before=screen))
+        recorder.flush()
+    assert "Xyl0" not in (tmp_path / "e" / "episode.jsonl").read_text("utf-8")
+    (frame,) = (tmp_path / "e" / "frames").iterdir()
+    with Image.open(frame) as shown:
+        assert [shown.convert("RGB").getpixel((x, 20)) == (255, 255, 255) for x in (10, 300)] == [
+            False,
+            True,
+        ]
