@@ -6,6 +6,7 @@ handeye depending on a library that has one author.
 """
 
 import io
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -27,6 +28,9 @@ _MOST_PIXELS = 2_200_000  # of a strip (1920×1080): the engine's memory grows w
 _SOFTER = 1.04  # times as large: with the softer edges 1 to 2 % more of the lines are found
 _OVERLAP, _CUT = 160, 4  # pixels: higher than a line of text; from an edge where it may be cut
 _SAME = 0.3  # overlap of the same line in two strips
+_SPINNING = "OCR_DET_SPIN", "OCR_REC_SPIN"
+"""Whether faster-paddle's threads turn while they wait: they take the processors that the shapes
+need, and a third of the work on text is that."""
 
 
 class Word(Value):
@@ -162,6 +166,8 @@ def engine() -> Engine:
 
 @lru_cache(maxsize=1)
 def _paddle(side: int) -> Any:
+    for name in _SPINNING:
+        os.environ.setdefault(name, "0")
     return import_module("faster_paddle").OcrEngine(
         model_size="tiny", det_max_side=side, det_min_side=0
     )
