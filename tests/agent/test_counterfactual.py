@@ -1,7 +1,6 @@
 """Others are asked at the recorded screens: who agrees is counted, who does not is named."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,12 @@ PAGE = "<title>T</title><button>Alpha</button> <button>Beta</button> <input aria
 TASK = 'click "Alpha", type "Ada" into "Name", click "Beta"'
 
 
-@pytest.fixture
-def ran(site: Callable[..., Any], tmp_path: Path) -> Episode:
-    assert run(TASK, url=site({"/": PAGE}).url, out=tmp_path / "ran").ok
-    return read_episode(tmp_path / "ran")
+@pytest.fixture(scope="module")
+def ran(lasting_site: Any, tmp_path_factory: pytest.TempPathFactory) -> Episode:
+    lasting_site.pages["/"] = PAGE
+    out = tmp_path_factory.mktemp("ran") / "ran"
+    assert run(TASK, url=lasting_site.url, out=out).ok
+    return read_episode(out)
 
 
 def scripted(folder: Path, *actions: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """`handeye demo` as a person runs it: in a process of its own, judged by the shop's server."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.errors import UsageError
-from handeye.api import run
 from handeye.cli.demo import demo
-from handeye.envs.shop import TASKS, ShopTask, serve
+from handeye.envs.shop import TASKS, serve
 
 HANDEYE = [sys.executable, "-c", "from handeye.cli import main; main()"]
 
@@ -42,30 +40,6 @@ def test_the_demo_is_done_and_its_episode_can_be_shown_and_replayed(tmp_path: Pa
         again = handeye(*command.split()[1:3], "--url", shop.url, home=tmp_path)
         assert again.returncode == 0, again.stdout + again.stderr
         assert [order.name for order in shop.state.orders] == ["Ada Park"]
-
-
-@pytest.mark.parametrize("task", TASKS[1:], ids=lambda task: task.name)
-def test_each_task_is_done_from_its_words(task: ShopTask, tmp_path: Path) -> None:
-    with serve() as shop:
-        task.prepare(shop.state)
-        result = run(task.instruction, url=shop.url + task.start, out=tmp_path / "episode")
-        assert result.ok, result.message
-        assert task.succeeded(shop.state, result.answer)
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_each_oracle_solves_its_task(task: ShopTask, tmp_path: Path) -> None:
-    script = tmp_path / "oracle.json"
-    script.write_text(json.dumps([action.model_dump(mode="json") for action in task.oracle]))
-    with serve() as shop:
-        task.prepare(shop.state)
-        result = run(
-            task.instruction,
-            url=shop.url + task.start,
-            planner=f"scripted:{script}",
-            out=tmp_path / "episode",
-        )
-        assert task.succeeded(shop.state, result.answer), result.message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
