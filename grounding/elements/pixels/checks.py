@@ -20,6 +20,9 @@ _LEAST, _MOST = 0.5, 2.4  # lines of text: how high a box or switch may be
 _BESIDE_LETTER, _BESIDE_BOX = 0.22, 0.14  # of the width: what no letter has free beside it
 _HIGH = 0.76  # of the line: no letter is as high
 _GOING_ON = 3  # of the eight ends of its edges
+_LARGE = 1.15  # lines of text: what is higher and has a sign inside must have a tick
+_INSET, _INK = 0.12, 60  # of the height; levels of a channel between what is drawn and its ground
+_FALL = 0.12  # of the height: how far a tick goes down at first
 _FILLED = 0.05  # part of the inside that has edges when there is a tick or dot
 
 
@@ -63,8 +66,36 @@ def _check(picture: Picture, shape: Shape) -> Check | None:
     if _is_round(part):
         return Check("radio", shape, _has_dot(part))
     if is_ring(picture.edges, shape, max(2, shape.height // 4)):
-        return Check("checkbox", shape, filled)
+        large = shape.height > _LARGE * picture.unit
+        return (
+            None
+            if large and filled and not _is_tick(picture, shape)
+            else Check("checkbox", shape, filled)
+        )
     return None
+
+
+def _is_tick(picture: Picture, shape: Shape) -> bool:
+    """Whether what is drawn inside goes down a little and then up far; a logo has other signs."""
+    import numpy as np
+
+    inset = max(2, round(_INSET * shape.height))
+    box = Box(
+        x1=shape.x + inset, y1=shape.y + inset,
+        x2=shape.x + shape.width - inset, y2=shape.y + shape.height - inset,
+    )  # fmt: skip
+    part = picture.cut(picture.pixels, box)
+    ink = np.abs(part - picture.color_at(shape.box)).max(axis=2) > _INK
+    columns = np.flatnonzero(ink.any(axis=0))
+    if len(columns) < len(part) / 3:
+        return False
+    rows = [np.flatnonzero(ink[:, column]) for column in columns]
+    height, middles = len(part), np.array([row.mean() for row in rows])
+    lowest = int(middles.argmax())
+    thin = np.median([len(row) for row in rows]) < 0.5 * height
+    falls = middles[lowest] - middles[0] > _FALL * height
+    rises = middles[lowest] - middles[-1] > 2 * _FALL * height
+    return bool(thin and falls and rises and lowest < 0.7 * len(columns))
 
 
 def _inner(part: "NDArray[np.uint8]", margin: float) -> "NDArray[np.uint8]":

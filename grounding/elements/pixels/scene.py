@@ -22,6 +22,7 @@ from handeye.grounding.elements.pixels.twins import without_false_twins
 from handeye.grounding.ocr import Line
 
 _WORD = re.compile("[a-zA-ZÀ-ɏ]{3}|[0-9]{3}")
+_STARS = "★☆"  # of a rating
 _HEADING = 1.2  # lines of text
 _FOREIGN = 0.1  # part of the letters of a screen that are not Latin, from where on it is in such
 
@@ -109,7 +110,9 @@ def _is_gibberish(picture: Picture, line: Line) -> bool:
     signs = [sign for sign in line.text if not sign.isspace()]
     if len(signs) < 2 or _is_dots(line):
         return False
-    strange = sum(_is_wide(sign) or not (sign.isalnum() or sign.isascii()) for sign in signs)
+    strange = sum(
+        _is_wide(sign) or not (sign.isalnum() or sign.isascii() or sign in _STARS) for sign in signs
+    )
     if 2 * strange >= len(signs):
         return True
     if all(sign.isalnum() and sign.isascii() for sign in signs) or _WORD.search(line.text):

@@ -40,6 +40,9 @@ def _has_knob(picture: Picture, shape: Shape) -> bool:
     return True
 
 
+_BOTH_SIDES = 1.7  # edges for each pixel of a line: it has two, the border between two grounds one
+
+
 class Ruled(NamedTuple):
     """A field that is only a line: its box above the line, the text on it, an arrow at its end."""
 
@@ -56,7 +59,7 @@ def underlined_on(picture: Picture, texts: Sequence[Text], taken: Sequence[Box])
         for shape in picture.outlines
         if shape.height <= max(5, 0.25 * unit)
         and 4 * unit <= shape.width <= 0.6 * picture.width
-        and shape.area >= 0.9 * shape.width
+        and shape.area >= _BOTH_SIDES * shape.width
     ]
     found = []
     for rule in rules:
