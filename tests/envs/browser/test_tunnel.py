@@ -73,8 +73,7 @@ def test_a_start_covers_its_site() -> None:
 
 
 def test_a_public_name_does_not_become_a_private_one() -> None:
-    blocked: list[Host] = []
-    tunnel = Tunnel(lambda _: True, blocked.append)
+    tunnel = Tunnel(lambda _: True, lambda _: True, lambda *_: None)
     try:
         host = Host("shop.example", 80)
         assert not tunnel._refused(host, ipaddress.ip_address("8.8.8.8"))
@@ -96,6 +95,26 @@ def test_a_private_address_that_nobody_named_is_not_reached(
     assert all("/secret" not in path for _, path, _ in served.log)
 
 
+def test_a_worker_has_websockets_to_allowed_hosts_only(
+    site: Any, until: Callable[..., bool]
+) -> None:
+    """Other requests to the same host, in front of it, are none of its business."""
+    does = "fetch('OTHER/fetched', {mode: 'no-cors'}).finally(() => ['OWN', 'OTHER'].map(at => "
+    does += "new WebSocket(at.replace('http', 'ws') + '/socket')))"
+    page = f"<script>new Worker(URL.createObjectURL(new Blob([`{does}`])))</script><p>Hello</p>"
+    served = site({})
+    served.pages["/"] = page.replace("OWN", served.url).replace("OTHER", served.other_origin)
+    reach = Reach(domains=("127.0.0.1",), named=("*",))
+    with BrowserEnv(served.url, reach=reach) as env:
+        blocked = list(env.observe().blocked)
+        assert until(lambda: bool(blocked.extend(env.observe().blocked) or blocked))
+        assert until(lambda: "/socket" in [path for _, path, _ in served.log])
+    assert {each.what for each in blocked} == {"websocket"}
+    assert {each.host for each in blocked} == {served.other_origin.removeprefix("http://")}
+    paths = [path for _, path, _ in served.log]
+    assert (paths.count("/fetched"), paths.count("/socket")) == (1, 1)
+
+
 def test_where_the_first_address_leads_to_may_be_opened(site: Any, reply: Any) -> None:
     served = site({"/": "<p>Here</p>"})
     served.pages["/go"] = reply("", 302, {"Location": f"{served.other_origin}/"})
@@ -106,7 +125,7 @@ def test_where_the_first_address_leads_to_may_be_opened(site: Any, reply: Any) -
 
 def test_a_connection_that_just_came_is_closed_with_it() -> None:
     for _ in range(20):  # what stays open is an error of this test when it is collected
-        tunnel = Tunnel(lambda _: True, lambda _: None)
+        tunnel = Tunnel(lambda _: True, lambda _: True, lambda *_: None)
         with socket.create_connection(("127.0.0.1", tunnel.port)):
             tunnel.close()
         del tunnel
