@@ -25,6 +25,8 @@ from handeye.envs.settle import Rest, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
 FRESH_SECONDS = 0.1
+ANSWER_SECONDS = 5.0
+"""How long a gesture waits, in its middle, for applications that are behind."""
 _MOST_RESTLESS = 20
 _NOT_ANSWERED = ("hover", "mouse_up", "scroll", "wait", "hold")
 """Actions that often change nothing; their answer, if there is one, comes at once."""
@@ -196,7 +198,7 @@ class DesktopEnv:
     def _rest_now(self) -> None:
         """In the middle of a gesture: wait until applications have answered what was sent."""
         self._camera.touched(reaction=0.0)
-        settle(self._camera, cap=1.0)
+        settle(self._camera, cap=ANSWER_SECONDS)
 
     def _closer_look(self, zoom: Zoom) -> Screenshot:
         return closer_look(self._veil.over(self._camera.grab()), zoom.region, zoom.factor)
