@@ -11,8 +11,9 @@ def test_a_run_gives_back_its_files_and_threads_and_opens_no_more_with_each_step
     soaked = soak(30, tmp_path)
     assert soaked.before is not None
     assert soaked.after is not None
-    assert soaked.after.files == soaked.before.files
-    assert soaked.after.threads == soaked.before.threads
+    # Fewer where something of another test ends meanwhile.
+    assert soaked.after.files <= soaked.before.files
+    assert soaked.after.threads <= soaked.before.threads
     early, late = soaked.held[1], soaked.held[-1]
     assert late.step - early.step >= 20
     assert late.files <= early.files

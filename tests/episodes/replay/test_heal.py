@@ -5,6 +5,7 @@ The pages are real, and so is the browser; a scripted planner stands in for the 
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,25 +31,35 @@ RENAMED = PAGE.replace('aria-label="Favourite"', 'aria-label="Bookmark this"')
 REBUILT = PAGE.replace(">Save</button>", ">Store</button>")
 
 
-@pytest.fixture
-def notes(site: Any) -> Any:
-    return site({"/": PAGE})
-
-
-@pytest.fixture
-def recorded(
-    notes: Any, record_at: Callable[..., Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Episode:
-    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "home"))
+@pytest.fixture(scope="module")
+def recording(
+    lasting_site: Any, record_at: Callable[..., Episode], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    lasting_site.pages = {"/": PAGE}
     steps = (
         Type(text="milk", target=Target(phrase="Title")),
         Click(target=Target(phrase="Save")),
         Click(target=Target(phrase="Favourite")),
     )
-    with BrowserEnv(notes.url) as env:
-        episode = record_at(env, notes.url, tmp_path / "home" / "notes", *steps)
+    path = tmp_path_factory.mktemp("recorded") / "notes"
+    with BrowserEnv(lasting_site.url) as env:
+        record_at(env, lasting_site.url, path, *steps)
         assert env.observe().title == "Saved milk *"
-    return episode
+    return path
+
+
+@pytest.fixture
+def recorded(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Episode:
+    """The recording in a home of its own."""
+    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "home"))
+    return read_episode(shutil.copytree(recording, tmp_path / "home" / "notes"))
+
+
+@pytest.fixture
+def notes(recording: Path, lasting_site: Any) -> Any:  # noqa: ARG001
+    """Where it was recorded, as it was then."""
+    lasting_site.pages = {"/": PAGE}
+    return lasting_site
 
 
 def last_title(episode: Path | None) -> str:
@@ -93,7 +104,7 @@ def test_a_repair_that_is_none_stops_as_before(
     assert not recorded.path.with_name("notes-v2").exists()
 
 
-@pytest.mark.usefixtures("recorded")
+@pytest.mark.usefixtures("recorded", "notes")
 def test_the_command_goes_over_the_rows_of_a_table(tmp_path: Path) -> None:
     with (tmp_path / "rows.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["title"], ["bread"], ["tea, green"]])
