@@ -44,6 +44,14 @@ PLACES = {
         "the Terms of use link": "terms",
         "the second link": "priv",
     },
+    "tabs.html": {
+        "the Display tab": "display",
+        "the second tab": "network",
+        "the last tab": "privacy",
+        "the selected tab": "network",
+        "the tab under Network": "display",
+        "the Proxy server field": "proxy",
+    },
 }
 Seen = tuple[str, Observation, dict[str, Box]]
 

@@ -41,7 +41,7 @@ def placed(elements: Sequence[Element], scene: Scene) -> tuple[Element, ...]:
                     changes[n] = {"tag": "menuitem"}
     for strip in strips_of(scene.picture, elements, unit):
         for n in strip.members:
-            if "title bar" in regions.get(n, ()):
+            if {"title bar", "menu list"} & set(regions.get(n, ())):
                 continue
             regions.setdefault(n, []).append(strip.kind)
             if strip.role and elements[n].tag in TEXTS:

@@ -5,18 +5,18 @@ taken for a heading of the same name.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from handeye.actions import Box
 from handeye.envs import Element
 from handeye.grounding.elements.pixels.ink import Picture
+from handeye.grounding.elements.pixels.tabs import tabs_of
 from handeye.grounding.elements.vocabulary import MENUS
 from handeye.grounding.elements.words import words
 
 TEXTS = ("line", "heading", "link")  # tags of texts that stand for themselves
 _SHORT = 3  # words of a tab or menu
-_WIDE, _APART = 3.2, 0.55  # lines of text: the widest gap in a strip, and what no space has
+_WIDE = 3.2  # lines of text: the widest gap in a strip
 _BESIDE = 2.2  # lines of text from an icon to the text that it belongs to
 _ALIKE = 1.7  # times as large as the smallest: icons of one toolbar
 
@@ -38,12 +38,10 @@ def strips_of(picture: Picture, elements: Sequence[Element], unit: float) -> lis
         Strip("menubar", "menuitem", tuple(line)) for line in lines if _is_menu(elements, line)
     ]
     taken = {n for strip in found for n in strip.members}
-    for line in lines:
-        free = [n for n in line if n not in taken and _is_label(elements[n])]
-        table = any(elements[n].item is not None for n in free)
-        selected = _selected(picture, [elements[n].box for n in free], unit, table)
-        if selected is not None:
-            found.append(Strip("tablist", "tab", tuple(free), free[selected]))
+    short = [n for n in short if n not in taken and _is_label(elements[n])]
+    rows = [[n for n in line if n in short] for line in lines]
+    for members, selected in tabs_of(picture, elements, rows, short, unit):
+        found.append(Strip("tablist", "tab", tuple(members), selected))
     return [*found, *_toolbars(elements, unit)]
 
 
@@ -77,46 +75,6 @@ def _is_menu(elements: Sequence[Element], line: Sequence[int]) -> bool:
     """Whether words stand here that menus are called by in most applications."""
     known = [n for n in line if " ".join(words(elements[n].name)) in MENUS]
     return len(line) > 2 and len(known) > 1 and 2 * len(known) >= len(line)
-
-
-def _selected(picture: Picture, boxes: Sequence[Box], unit: float, table: bool) -> int | None:
-    """Which one is marked as open, by a line under or over it, or a ground of its own.
-
-    In what may be a `table`, only by its line.
-    """
-    if len(boxes) < 2 or any(two.x1 - one.x2 < _APART * unit for one, two in pairwise(boxes)):
-        return None
-    lined = [n for n, box in enumerate(boxes) if _is_lined(picture, box, unit, len(boxes) > 2)]
-    if len(lined) == 1:
-        return lined[0]
-    if len(boxes) < 3 or lined or table:
-        return None
-    grounds = [picture.color_at(box) for box in boxes]
-    other = [
-        n
-        for n, ground in enumerate(grounds)
-        if all(abs(ground - each).max() > 4 for m, each in enumerate(grounds) if m != n)
-    ]
-    rest = [ground for n, ground in enumerate(grounds) if n not in other]
-    same = all(abs(one - two).max() <= 3 for one, two in pairwise(rest))
-    return other[0] if len(other) == 1 and same else None
-
-
-def _is_lined(picture: Picture, box: Box, unit: float, both: bool) -> bool:
-    """Whether a line that is little wider than the text runs below it, or (`both`) above."""
-    left, right = max(0, round(box.x1) + 1), round(box.x2) - 1
-    reach = round(1.7 * unit)
-    if right <= left:
-        return False
-    below = (round(box.y2 + 0.12 * unit), round(box.y2 + 1.4 * unit))
-    above = (max(0, round(box.y1 - 1.4 * unit)), max(0, round(box.y1 - 0.12 * unit)))
-    for top, bottom in (below, above) if both else (below,):
-        part = picture.edges[top:bottom]
-        for row in part[part[:, left:right].mean(axis=1) > 0.97] if part.size else ():
-            ends = row[max(0, left - reach) : left], row[right : right + reach]
-            if all(len(end) and not end.all() for end in ends):
-                return True
-    return False
 
 
 def _toolbars(elements: Sequence[Element], unit: float) -> list[Strip]:

@@ -1,0 +1,199 @@
+"""Rows and columns of tabs: short texts side by side or under each other, of which one is marked.
+
+Marks are a line along it, a ground of its own, and a frame around its text. Prevents: the entries
+of a list that nobody chose from being taken for tabs.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from handeye.actions import Box
+from handeye.envs import Element
+from handeye.grounding.elements.pixels.ink import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_APART = 0.55  # lines of text between two texts, which no space has
+_REACH = 1.7  # lines of text: how much longer than a text the line along it may be
+_TIGHT = 1.5  # lines of text: the height of a frame around a text; a button's is higher
+_EVEN = 1.35  # times the smallest step from one to the next in a column
+_STEP = 3.2  # lines of text: the largest
+_IN_LINE = 0.35  # lines of text by which those of one column stand out of line
+_GROUND, _SAME = 4, 3  # levels by which grounds differ, and by which equal ones do
+
+Marked = tuple[list[int], int]
+"""Positions of tabs, and which of them is the open one."""
+
+
+def tabs_of(
+    picture: Picture,
+    elements: Sequence[Element],
+    rows: Sequence[Sequence[int]],
+    short: Sequence[int],
+    unit: float,
+) -> Iterator[Marked]:
+    """The `rows` that are tabs; without any, the columns of `short` texts that are."""
+    found = False
+    for row in rows:
+        selected = _in_row(picture, [elements[n] for n in row], unit)
+        if selected is not None:
+            found = True
+            yield list(row), row[selected]
+    if found:
+        return
+    taken: set[int] = set()
+    for column in _columns(elements, short, unit):
+        selected = None if taken & set(column) else _in_column(picture, elements, column, unit)
+        if selected is not None:
+            taken.update(column)
+            yield column, column[selected]
+
+
+def _in_row(picture: Picture, row: Sequence[Element], unit: float) -> int | None:
+    """Which one is marked as open; in what may be a row of a table, only by its line."""
+    boxes = [each.box for each in row]
+    if len(row) < 2 or any(_touch(one, two, unit) for one, two in pairwise(row)):
+        return None
+    lined = [n for n, box in enumerate(boxes) if _is_lined(picture, box, unit, len(boxes) > 2)]
+    if len(lined) == 1:
+        return lined[0]
+    if len(boxes) < 3 or lined:
+        return None
+    framed = _of_frame(row, unit)
+    if framed is not None:
+        return None if _is_ruled(picture, boxes) else framed
+    if any(each.item is not None and each.tag != "frame" for each in row):
+        return None
+    return _of_other_ground(picture, boxes)
+
+
+def _touch(one: Element, two: Element, unit: float) -> bool:
+    """Whether no more than a space is between two texts; frames may touch."""
+    framed = one.tag == two.tag == "frame"
+    return not framed and two.box.x1 - one.box.x2 < _APART * unit
+
+
+def _of_frame(tabs: Sequence[Element], unit: float) -> int | None:
+    """The only one in a frame, if that is close around its text."""
+    framed = [n for n, each in enumerate(tabs) if each.tag == "frame"]
+    tight = len(framed) == 1 and tabs[framed[0]].box.height < _TIGHT * unit
+    return framed[0] if tight else None
+
+
+def _of_other_ground(picture: Picture, boxes: Sequence[Box]) -> int | None:
+    grounds = [picture.color_at(box) for box in boxes]
+    other = [
+        n
+        for n, ground in enumerate(grounds)
+        if all(abs(ground - each).max() > _GROUND for m, each in enumerate(grounds) if m != n)
+    ]
+    rest = [ground for n, ground in enumerate(grounds) if n not in other]
+    same = all(abs(one - two).max() <= _SAME for one, two in pairwise(rest))
+    return other[0] if len(other) == 1 and same else None
+
+
+def _is_ruled(picture: Picture, boxes: Sequence[Box]) -> bool:
+    """Whether lines stand between all of them: the cells of a sheet, one of which is framed."""
+    gaps = [
+        picture.cut(picture.edges, Box(x1=one.x2 + 3, y1=one.y1, x2=two.x1 - 3, y2=one.y2))
+        for one, two in pairwise(boxes)
+        if two.x1 - one.x2 > 7
+    ]
+    return bool(gaps) and all(gap.size and bool(gap.all(axis=0).any()) for gap in gaps)
+
+
+def _is_lined(picture: Picture, box: Box, unit: float, both: bool) -> bool:
+    """Whether a line that is little wider than the text runs below it, or (`both`) above."""
+    below = (round(box.y2 + 0.12 * unit), round(box.y2 + 1.4 * unit))
+    above = (max(0, round(box.y1 - 1.4 * unit)), max(0, round(box.y1 - 0.12 * unit)))
+    return any(
+        _runs_along(picture.edges[top:bottom], box.x1, box.x2, unit)
+        for top, bottom in ((below, above) if both else (below,))
+    )
+
+
+def _runs_along(part: "NDArray[np.uint8]", first: float, last: float, unit: float) -> bool:
+    """Whether a row of `part` is a line from `first` to `last` that ends soon on both sides."""
+    left, right = max(0, round(first) + 1), round(last) - 1
+    reach = round(_REACH * unit)
+    if right <= left or not part.size:
+        return False
+    for row in part[part[:, left:right].mean(axis=1) > 0.97]:
+        ends = row[max(0, left - reach) : left], row[right : right + reach]
+        if all(len(end) and not end.all() for end in ends):
+            return True
+    return False
+
+
+def _columns(elements: Sequence[Element], short: Sequence[int], unit: float) -> Iterator[list[int]]:
+    """At least three under each other in even steps, with their starts, middles or ends in line."""
+    for side in range(3):
+        free = sorted(short, key=lambda n: elements[n].box.center.y)
+        while free:
+            column = [free.pop(0)]
+            for n in tuple(free):
+                first, last, box = (elements[m].box for m in (column[0], column[-1], n))
+                step = box.center.y - last.center.y
+                if step > _STEP * unit:
+                    break
+                out = abs(_sides(box)[side] - _sides(first)[side])
+                if step > 0.9 * unit and out < _IN_LINE * unit:
+                    column.append(n)
+            free = [n for n in free if n not in column]
+            middles = [elements[n].box.center.y for n in column]
+            steps = [two - one for one, two in pairwise(middles)]
+            if len(column) > 2 and max(steps) < _EVEN * min(steps):
+                yield column
+
+
+def _sides(box: Box) -> tuple[float, float, float]:
+    return box.x1, box.center.x, box.x2
+
+
+def _in_column(
+    picture: Picture, elements: Sequence[Element], column: Sequence[int], unit: float
+) -> int | None:
+    """Which one is marked as open, where what it opens stands right of the column."""
+    boxes = [elements[n].box for n in column]
+    right, top, bottom = max(box.x2 for box in boxes), boxes[0].y1, boxes[-1].y2
+    if not any(e.box.x1 > right and top <= e.box.center.y <= bottom + 4 * unit for e in elements):
+        return None
+    lined = [n for n, box in enumerate(boxes) if _has_line_beside(picture, box, boxes, unit)]
+    selected = lined[0] if len(lined) == 1 else None
+    grounded = _of_other_ground(picture, boxes)
+    if not lined:
+        framed = _of_frame([elements[n] for n in column], unit)
+        selected = grounded if framed is None else framed
+    if selected is None or (
+        selected == grounded and _is_cell(picture, elements, boxes[selected], unit)
+    ):
+        return None
+    return selected
+
+
+def _has_line_beside(picture: Picture, box: Box, column: Sequence[Box], unit: float) -> bool:
+    """Whether a line that is little longer than one row runs left or right of it."""
+    reach = round(_REACH * unit)
+    first, last = min(each.x1 for each in column), max(each.x2 for each in column)
+    sides = (max(0, round(first) - reach), round(first) - 1), (round(last) + 2, round(last) + reach)
+    top = max(0, round(box.y1) - 2 * reach)
+    rows = picture.edges[top : round(box.y2) + 2 * reach]
+    return any(
+        _runs_along(rows[:, left:right].T, box.y1 - top, box.y2 - top, 0.8 * unit)
+        for left, right in sides
+    )
+
+
+def _is_cell(picture: Picture, elements: Sequence[Element], box: Box, unit: float) -> bool:
+    """Whether another text stands on the same ground beside it: a chosen row of a table."""
+    ground = picture.color_at(box)
+    return any(
+        each.box.x1 > box.x2
+        and each.name
+        and abs(each.box.center.y - box.center.y) < 0.4 * unit
+        and abs(picture.color_at(each.box) - ground).max() <= _GROUND
+        for each in elements
+    )
