@@ -21,6 +21,8 @@ from handeye.envs.reach import Host, is_local_name
 
 PRIVATE = "PRIVATE"
 WEBSOCKET = "WEBSOCKET"
+NOWHERE = "browser.invalid"
+"""A name that there never is (RFC 6761), so that nobody need be asked for it."""
 _BUFFER = 1 << 16
 _CONNECT_SECONDS = 20.0
 _START_SECONDS = 10.0
@@ -60,12 +62,15 @@ class Tunnel:
 
     @property
     def browser_options(self) -> list[str]:
-        """What Chromium is started with, so that all of it goes this way, loopback too."""
+        """What Chromium is started with, so that all of it goes this way, loopback too, and what
+        it would ask its maker for by itself goes nowhere."""
         pages, sockets = (f"socks5://127.0.0.1:{port}" for port in (self.port, self.socket_port))
         return [
             f"--proxy-server=http={pages};https={pages};socks={sockets}",
             "--proxy-bypass-list=<-loopback>",
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+            f"--gaia-url=https://{NOWHERE}",
+            f"--component-updater=url-source=https://{NOWHERE}",
         ]
 
     def close(self) -> None:
@@ -179,6 +184,8 @@ class Tunnel:
     async def _addresses(self, host: Host) -> list[_Address]:
         if is_local_name(host.name):
             return [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]
+        if host.name == NOWHERE:
+            raise OSError
         with suppress(ValueError):
             return [ipaddress.ip_address(host.name)]
         rows = await self._loop.getaddrinfo(host.name, host.port, type=socket.SOCK_STREAM)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handeye.envs.browser import BrowserEnv
-from handeye.envs.browser.tunnel import Tunnel, is_private
+from handeye.envs.browser.tunnel import NOWHERE, Tunnel, is_private
 from handeye.envs.reach import Host, Reach, fits, host_of, reach_from
 
 
@@ -113,6 +113,24 @@ def test_a_worker_has_websockets_to_allowed_hosts_only(
     assert {each.host for each in blocked} == {served.other_origin.removeprefix("http://")}
     paths = [path for _, path, _ in served.log]
     assert (paths.count("/fetched"), paths.count("/socket")) == (1, 1)
+
+
+def test_the_browser_asks_its_maker_for_nothing(
+    site: Any, until: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    addresses = Tunnel._addresses
+
+    async def noted(tunnel: Tunnel, host: Host) -> list[Any]:
+        asked.append(host.name)
+        return await addresses(tunnel, host)
+
+    monkeypatch.setattr(Tunnel, "_addresses", noted)
+    served = site({"/": "<p>Hello</p>"})
+    with BrowserEnv(served.url, reach=reach_from(served.url)) as env:
+        until(lambda: bool(env.observe() and asked.count(NOWHERE) >= 2), 3)  # not all versions ask
+    assert "127.0.0.1" in asked
+    assert set(asked) <= {NOWHERE, "127.0.0.1"}
 
 
 def test_where_the_first_address_leads_to_may_be_opened(site: Any, reply: Any) -> None:
