@@ -92,7 +92,7 @@ class DialogSeen(Value):
 
 
 class Blocked(Value):
-    """A request of a page that was not sent, to which host, and why.
+    """A request of a page that was not sent or not let finish, to which host, and why.
 
     page: the tab was to go there. frame: a frame in it. data: what was typed was to go there.
     """

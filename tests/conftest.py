@@ -16,7 +16,7 @@ settings.load_profile("handeye")
 
 @dataclass
 class Reply:
-    body: str | bytes = ""
+    body: str | bytes | Callable[[], Iterator[bytes]] = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
@@ -39,15 +39,18 @@ class Site:
                 page = page() if callable(page) else page
                 reply = page if isinstance(page, Reply) else Reply(page)
                 site.stopping.wait(reply.delay)
-                data = reply.body.encode() if isinstance(reply.body, str) else reply.body
+                whole = reply.body.encode() if isinstance(reply.body, str) else reply.body
+                pieces = whole() if callable(whole) else [whole]
                 try:
                     self.send_response(reply.status)
                     headers = {"Content-Type": "text/html; charset=utf-8", **reply.headers}
                     for name, value in headers.items():
                         self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(data)))
+                    if not callable(whole):
+                        self.send_header("Content-Length", str(len(whole)))
                     self.end_headers()
-                    self.wfile.write(data)
+                    for piece in pieces:
+                        self.wfile.write(piece)
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # the browser left; that is its right
 

@@ -21,6 +21,7 @@ from handeye.actions import (
 from handeye.actions.errors import BrowserLostError, NavigationError
 from handeye.envs.browser.arriving import PART
 from handeye.envs.browser.camera import Camera
+from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.browser.elements import COLLECT, listing, page_state
 from handeye.envs.browser.gate import typed_by
 from handeye.envs.browser.hand import Hand
@@ -49,8 +50,8 @@ class BrowserEnv:
     """Chromium with one visible tab; screenshots are device pixels of the viewport.
 
     `uploads` are the folders that files may be uploaded from. `secrets` are typed by their names
-    and shown nowhere. Raises NavigationError when the
-    first page cannot be opened, BrowserMissingError or BrowserLostError when no browser starts.
+    and shown nowhere. A file of more than `max_download_mb` is not downloaded. Raises
+    NavigationError when the first page cannot be opened, BrowserMissingError or BrowserLostError.
     With `reach` each request is judged (gate.py), and what lies under the pointer is looked at
     again just before it is pressed (steady.py); without, nothing is.
     """
@@ -69,16 +70,17 @@ class BrowserEnv:
         secrets: Vault = Vault(),  # noqa: B008
         answer_seconds: float = ANSWER_SECONDS,
         reach: Reach | None = None,
+        max_download_mb: float = MOST_MB,
     ) -> None:
         self._uploads = uploads
         self._vault = secrets
         self._veil = Veil(secrets)
-        self._clean = secrets.redactor.text
         self._answer_seconds = answer_seconds
         self._session = Session(
-            headless=headless, viewport=viewport, device_scale=device_scale, reach=reach
-        )
-        self._session.clean = self._clean
+            headless=headless, viewport=viewport, device_scale=device_scale, reach=reach,
+            max_download_mb=max_download_mb,
+        )  # fmt: skip
+        self._clean = self._session.clean = secrets.redactor.text
         self._session.arrivals.seconds = answer_seconds * PART
         if self._session.gate is not None:
             self._session.gate.typed("\n".join(secrets.values.values()))
@@ -198,7 +200,7 @@ class BrowserEnv:
 
     def save_downloads_to(self, folder: Path) -> None:
         """Files that pages download are saved here; without a folder they are refused."""
-        self._session.downloads_folder = folder
+        self._session.downloads.folder = folder
 
     def close(self) -> None:
         """End the browser. May be called twice."""
@@ -232,17 +234,16 @@ class BrowserEnv:
     def _look(self) -> Observation:
         session = self._session
         for _ in range(_LOOKS):
-            fresh = time.monotonic() - self._rest_at < FRESH_SECONDS
+            page, fresh = session.page, time.monotonic() - self._rest_at < FRESH_SECONDS
             rest = self._rest if self._rest is not None and fresh else self._settle()
             answer = self._camera.ask_page(COLLECT)
             seen = listing(answer, session.page, self._camera.space)
             hidden = self._veil.boxes(session.page)
             self._rest_at = float("-inf")
-            restless = rest.settled.reason == "cap"
-            if restless or page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]:
+            still = page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]
+            if session.page is page and (still or rest.settled.reason == "cap"):
                 break
-        dialogs, session.dialogs = tuple(session.dialogs), []
-        downloads, session.downloads = tuple(map(str, session.downloads)), []
+        downloads, session.downloads.saved = tuple(map(str, session.downloads.saved)), []
         session.last_url = session.page.url
         self._seen, self._seen_at = rest.frame, time.monotonic()
         look = Observation(
@@ -251,9 +252,9 @@ class BrowserEnv:
             title=seen.title,
             tabs=session.tabs(seen.title),
             elements=seen.elements,
-            dialogs=dialogs,
+            dialogs=session.dialogs.take(),
             downloads=downloads,
-            blocked=() if session.gate is None else session.gate.take(),
+            blocked=session.take_refused(),
             settled=rest.settled,
         )
         space = rest.frame.space

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,9 @@ class BrowserListener:
         self, url: str, *, headless: bool = False, viewport: Size, device_scale: float = 1.0
     ) -> None:
         self.closed = False
-        self._session = Session(headless=headless, viewport=viewport, device_scale=device_scale)
+        self._session = Session(
+            headless=headless, viewport=viewport, device_scale=device_scale, max_download_mb=inf
+        )
         self._looks = Looks(self._session, Camera(self._session, viewport, device_scale))
         self._queue: deque[Callable[[], None]] = deque()
         self._did: list[Did] = []
@@ -89,7 +92,7 @@ class BrowserListener:
         return self._dialog is not None
 
     def save_downloads_to(self, folder: Path) -> None:
-        self._session.downloads_folder = folder
+        self._session.downloads.folder = folder
 
     def poll(self, seconds: float = 0.1) -> list[Did]:
         """Wait a moment and look; what was done since the last call, oldest first."""
@@ -127,7 +130,7 @@ class BrowserListener:
         context.expose_binding("__handeye_did__", self._hear)
         context.add_init_script(path=_SCRIPT)
         context.on("page", self._opened)
-        self._session.hand_over = self._ask
+        self._session.dialogs.hand_over = self._ask
         for page in self._session.pages:
             self._watch(page)
 

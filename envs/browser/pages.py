@@ -115,6 +115,9 @@ def _history(step: str) -> Callable[[Hand, Any], None]:
 
 
 def _new_tab(hand: Hand, action: NewTab) -> str:
+    if hand.session.full:
+        message = f"{len(hand.session.pages)} tabs are open already. Close one first."
+        raise Refused(ActionErrorKind.REFUSED, message)
     hand.session.switch(hand.session.context.new_page())
     return open_url(hand.session, action.url) if action.url else ""
 
@@ -189,24 +192,27 @@ def _upload(hand: Hand, action: Upload) -> None:
 
 
 def _download(hand: Hand, action: Download) -> str:
-    session = hand.session
-    begun, saved = session.downloads_begun, len(session.downloads)
+    files = hand.session.downloads
+    begun, saved, refused = files.begun, len(files.saved), len(files.refused)
     spot = hand.at(action.target)
     hand.page.mouse.click(spot.x, spot.y)
     end = time.monotonic() + DOWNLOAD_SECONDS
     started = time.monotonic() + DOWNLOAD_START_SECONDS
-    while len(session.downloads) == saved and time.monotonic() < end:
-        if session.downloads_begun == begun and time.monotonic() > started:
+    while len(files.saved) == saved and time.monotonic() < end:
+        if len(files.refused) > refused:
+            message = f"{files.refused[-1].reason[0].upper()}{files.refused[-1].reason[1:]}."
+            raise Refused(ActionErrorKind.REFUSED, message, maybe_done=True)
+        if files.begun == begun and time.monotonic() > started:
             break
         hand.page.wait_for_timeout(POLL_MS)
-    if len(session.downloads) == saved:
+    if len(files.saved) == saved:
         message = f"Clicking {action.target} brought no whole file."
         raise Refused(ActionErrorKind.TIMEOUT, message, maybe_done=True)
-    return f"saved {session.downloads[-1].name}"
+    return f"saved {files.saved[-1].name}"
 
 
 def _dialog(hand: Hand, action: Dialog) -> None:
-    hand.session.dialog_answer = action
+    hand.session.dialogs.answer = action
 
 
 PERFORM: dict[str, Callable[[Hand, Any], str | None]] = {

@@ -1,6 +1,6 @@
 """One running browser: its tabs, dialogs and downloads, and how it is started again when lost.
 
-Prevents: orphaned browsers, a popup that nobody sees, a confirm() that is accepted by default.
+Prevents: orphaned browsers, a popup that nobody sees, popups without end.
 """
 
 import re
@@ -11,30 +11,31 @@ from typing import TYPE_CHECKING, Literal
 from urllib.request import getproxies
 from uuid import uuid4
 
-from handeye.actions import Dialog, Size
+from handeye.actions import Size
 from handeye.actions.errors import BrowserLostError, DisplayError, EnvError
 from handeye.envs.browser.arriving import Arrivals
 from handeye.envs.browser.deadline import Deadline
+from handeye.envs.browser.dialogs import Dialogs
+from handeye.envs.browser.downloads import MOST_MB, Downloads
 from handeye.envs.browser.driver import acquire, release
 from handeye.envs.browser.find import find_browser
 from handeye.envs.browser.gate import Gate
 from handeye.envs.browser.network import Network
-from handeye.envs.reach import Reach
-from handeye.envs.types import ActionError, DialogSeen, Tab
+from handeye.envs.reach import Reach, host_of
+from handeye.envs.types import ActionError, Blocked, Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
         Browser,
         BrowserContext,
-        Download,
         Page,
         Playwright,
     )
-    from playwright.sync_api import Dialog as PageDialog
 
 _FOLDER = Path(__file__).parent
 CLOSE_SECONDS = 10.0
 RECOVER_SECONDS = 30.0
+MOST_TABS = 50
 _BUTTONS: tuple[Literal["left", "middle", "right"], ...] = ("left", "middle", "right")
 
 
@@ -48,20 +49,18 @@ class Session:
         viewport: Size,
         device_scale: float,
         reach: Reach | None = None,
+        max_download_mb: float = MOST_MB,
     ) -> None:
         self._headless = headless
         self._viewport = viewport
         self._device_scale = device_scale
         self.deadline = Deadline()
         self.arrivals = Arrivals(lambda request: self.network.is_open(request))
-        self.dialog_answer: Dialog | None = None
-        self.hand_over: Callable[[PageDialog], None] | None = None
-        self.dialogs: list[DialogSeen] = []
-        self.downloads: list[Path] = []
-        self.downloads_begun = 0
-        self.downloads_folder: Path | None = None
+        self.dialogs = Dialogs()
         self.last_url = "about:blank"
         self.clean: Callable[[str], str] = str  # what a page calls a file may tell a secret
+        self.downloads = Downloads(max_download_mb, lambda name: self.clean(name))
+        self.refused: list[Blocked] = []
         self.crashed = False
         self._driver: Playwright | None = None
         self._browser: Browser | None = None
@@ -88,6 +87,7 @@ class Session:
                 executable_path=str(found.path),
                 headless=self._headless,
                 args=[mark, *self._way_out()],
+                downloads_path=self.downloads.room(),
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
@@ -95,8 +95,10 @@ class Session:
         except Error as error:
             release(self._driver)
             self._driver = None
+            self.downloads.close()
             raise _start_error(found.path, error.message) from error
         self.deadline.watch(mark)
+        self.downloads.watch(self._browser)
         if self.gate is not None:
             self.gate.watch(self._browser)
         self.open_context()
@@ -117,6 +119,7 @@ class Session:
         self.page: Page = self.context.new_page()
         if self.gate is not None:
             self.gate.attend(self.context)
+        self.downloads.attend(self.context)
         self.crashed = False
 
     def tabs(self, title: str) -> tuple[Tab, ...]:
@@ -127,6 +130,11 @@ class Session:
             else Tab(url=page.url, title=_title(page))
             for page in self.pages
         )
+
+    @property
+    def full(self) -> bool:
+        """Whether no more tabs are opened; a person may open as many as they like."""
+        return len(self.pages) >= MOST_TABS and self.dialogs.hand_over is None
 
     def switch(self, page: "Page") -> None:
         self.page = page
@@ -140,7 +148,8 @@ class Session:
         for button in _BUTTONS:
             self.page.mouse.up(button=button)
         self.page.mouse.move(-1, -1)
-        self.dialog_answer, self.dialogs, self.downloads = None, [], []
+        self.dialogs.forget()
+        self.downloads.saved = []
 
     def led_nowhere(self) -> ActionError | None:
         """Why a page was not left for where it was to go, if that is what an action ran into."""
@@ -200,17 +209,37 @@ class Session:
                     self._browser.close()
             release(driver, broken=broken)
         self.deadline.end_browser()
+        self.downloads.close()
+
+    def take_refused(self) -> tuple[Blocked, ...]:
+        """What pages were not let do since this was asked last, each once."""
+        gate = () if self.gate is None else self.gate.take()
+        found = dict.fromkeys([*gate, *self.refused, *self.downloads.refused])
+        self.refused, self.downloads.refused = [], []
+        return tuple(found)
 
     def _opened(self, page: "Page") -> None:
+        if self.full:
+            self._turn_away(page)
+            return
         self.pages.append(page)
         self.page = page
-        page.on("dialog", self._answer)
+        self.dialogs.attend(page)
         page.on("close", self._closed)
         page.on("crash", self._crash)
-        page.on("download", self._save)
+        self.downloads.attend_page(page)
         self.arrivals.attend(page)
         if self.gate is not None:
             self.gate.attend_page(page)
+
+    def _turn_away(self, page: "Page") -> None:
+        from playwright.sync_api import Error
+
+        host = str(host_of(page.url) or "a new tab")
+        reason = f"{MOST_TABS} tabs are open, and no more are opened"
+        self.refused.append(Blocked(what="page", host=host, reason=reason))
+        with suppress(Error):  # it closed by itself
+            page.close()
 
     def _closed(self, page: "Page") -> None:
         if page in self.pages:
@@ -222,54 +251,12 @@ class Session:
         if page is self.page:
             self.crashed = True
 
-    def _answer(self, dialog: "PageDialog") -> None:
-        if self.hand_over is not None:
-            self.hand_over(dialog)
-            return
-        answer, self.dialog_answer = self.dialog_answer, None
-        leaving = dialog.type == "beforeunload"
-        accepted = answer.accept if answer else leaving
-        kind: Literal["alert", "confirm", "prompt", "beforeunload"] = dialog.type  # type: ignore[assignment]
-        # A page may send half characters.
-        message = dialog.message.encode("utf-8", "replace").decode()
-        self.dialogs.append(DialogSeen(kind=kind, message=message, accepted=accepted))
-        if accepted:
-            dialog.accept(answer.text if answer and dialog.type == "prompt" else None)
-        else:
-            dialog.dismiss()
-
-    def _save(self, download: "Download") -> None:
-        from playwright.sync_api import Error
-
-        self.downloads_begun += 1
-        folder = self.downloads_folder
-        if folder is None:
-            with suppress(Error):
-                download.cancel()
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        target = _free_name(folder, self.clean(download.suggested_filename))
-        with suppress(Error):
-            download.save_as(target)
-            self.downloads.append(target)
-
 
 def _page_script() -> str:
     watch = (_FOLDER / "watch.js").read_text("utf-8")
     collect = (_FOLDER / "collect.js").read_text("utf-8")
     # Kept in the page, so that the engine compiles it once and not at every look.
     return f"{watch}\nwindow.__handeye_watch__.collect ||= {collect}"
-
-
-def _free_name(folder: Path, name: str) -> Path:
-    """A path in `folder` that does not exist yet, with no part of `name` leading out of it."""
-    safe = re.sub(r"[^\w.()+ -]", "_", Path(name).name).lstrip(".") or "download"
-    target = folder / safe
-    number = 1
-    while target.exists():
-        number += 1
-        target = folder / f"{Path(safe).stem} ({number}){Path(safe).suffix}"
-    return target
 
 
 def _title(page: "Page") -> str:

@@ -25,6 +25,7 @@ from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.telemetry import traced
 from handeye.agent.types import Planner
 from handeye.envs import Env
+from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.secrets import Vault
 from handeye.episodes import EpisodeWriter, RunResult
 from handeye.episodes.claim import refuse_used
@@ -62,6 +63,7 @@ def run(
     max_tokens: int | None = None,
     max_cost: float | None = None,
     max_actions_per_domain: int | None = None,
+    max_download_mb: float = MOST_MB,
     headless: bool = True,
     out: str | Path | None = None,
     uploads: Sequence[str | Path] = (),
@@ -83,8 +85,8 @@ def run(
     With `model` ("remote:NAME@URL", "phi4:PATH", or one that is made already) a model plans, in
     the conventions of its family (`profile`, else by its name), and finds what it describes;
     `load` and `mode` say how it is run. With `output`, a pydantic model, the answer is one of
-    those: `result.output`. `heard` hears the model while it writes.
-    A limit that is reached ends the run, also while a model writes; `max_cost` is in US dollars.
+    those: `result.output`. `heard` hears the model while it writes. A limit that is reached ends
+    the run, also then; `max_cost` is in US dollars. Files above `max_download_mb` do not come.
     `out` is the episode's folder, new or empty; without it one is made in the user's data folder.
     `uploads` are folders that files may be uploaded from without asking. `secrets` are typed where
     `{{name}}` stands ("name=env:VAR"; docs/secrets.md). Pages are opened of the site of `url` and
@@ -105,7 +107,7 @@ def run(
     limits.check(grounder, model if isinstance(model, str) else "")
     place = screen_at(Where(
         env=env, url=str(url), headless=headless, uploads=folders, secrets=vault,
-        display=display, app=app, view=view, failsafe=failsafe,
+        display=display, app=app, view=view, failsafe=failsafe, max_download_mb=max_download_mb,
     ))  # fmt: skip
     rules = policy_of(policy, place.start, folders, task, allow_domains)
     options = ModelOptions(profile=profile, load=load, mode=mode)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
 from handeye.envs import Env
+from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.domains import origin_of, window_called
 from handeye.envs.reach import Reach
 from handeye.envs.secrets import Vault
@@ -20,7 +21,7 @@ from handeye.episodes import Episode
 
 NEW = "new"
 """The display of this name is a private one, made for the occasion."""
-_BROWSER = ("url", "headless", "uploads", "device_scale")
+_BROWSER = ("url", "headless", "uploads", "device_scale", "max_download_mb")
 _DESKTOP = ("display", "app", "view", "failsafe")
 
 
@@ -28,8 +29,8 @@ class Where(Value):
     """Which screen. A secret that is bound to nothing is typed on the site of `url` alone, in the
     window that is looked at, or anywhere on a private display.
 
-    `url`, `headless`, `uploads` (folders that files may be uploaded from) and `device_scale` are
-    for a browser.
+    `url`, `headless`, `uploads` (folders that files may be uploaded from), `device_scale` and
+    `max_download_mb`, the size above which a file is not downloaded, are for a browser.
 
     The others are for a desktop: `display` is "" for the one that handeye was started on, "new"
     for a private one, else an X11 name; `app` is the command of an application on a private one;
@@ -44,6 +45,7 @@ class Where(Value):
     headless: bool = True
     uploads: tuple[Path, ...] = ()
     device_scale: float | None = None
+    max_download_mb: float = MOST_MB
     secrets: Vault = Vault()
     display: str = ""
     app: str = ""
@@ -147,9 +149,10 @@ def _browser(where: Where) -> Screen:
             uploads=where.uploads,
             secrets=vault,
             reach=reach,
+            max_download_mb=where.max_download_mb,
             **look,
         ),
-        settings={"headless": where.headless},
+        settings={"headless": where.headless, **where.given(("max_download_mb",))},
     )
 
 

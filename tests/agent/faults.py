@@ -3,8 +3,9 @@
 Shared by the tests and by `python -m tests.bench faults`, which takes the full sizes.
 """
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,35 @@ def block(seconds: float) -> str:
     """A button that keeps the page's only thread busy."""
     busy = f"for (const end = Date.now() + {1000 * seconds}; Date.now() < end;);"
     return f"<button onclick='{busy}'>Block</button>"
+
+
+def alerts(count: int | None) -> str:
+    """A button that says so many things, or never stops."""
+    more = "true" if count is None else f"i < {count}"
+    return f"<button onclick='for (let i = 0; {more}; i++) alert(i)'>Alerts</button>"
+
+
+def popups(count: int) -> str:
+    opens = f"for (let i = 0; i < {count}; i++) window.open(`/popup?${{i}}`)"
+    return f"<button onclick='{opens}'>Popups</button>"
+
+
+def stream(megabytes: float | None) -> Callable[[], Iterator[bytes]]:
+    """A file of that size, or one without end, in pieces of 0.1 MB."""
+    piece = b"x" * 100_000
+    pieces = itertools.repeat(piece)
+    return lambda: pieces if megabytes is None else itertools.repeat(piece, int(10 * megabytes))
+
+
+def tall(pixels: int) -> str:
+    slope = f"height:{pixels}px; background:linear-gradient(red, blue)"
+    return f"<title>Tall</title><div style='{slope}'></div>{MARK}"
+
+
+def large(megabytes: float) -> str:
+    """A document of that size, small things all of it."""
+    row = "<p>a <b>row</b> of <i>text</i></p>"
+    return MARK + row * int(megabytes * 1e6 / len(row))
 
 
 def end_processes(kind: str) -> None:

@@ -4,21 +4,27 @@ No process is left, and what was told is on the disk.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.agent.faults import (
     MARK,
+    alerts,
     block,
     click,
     end_processes,
     errors_of,
+    large,
     on_first,
+    popups,
+    stream,
+    tall,
     wrong,
 )
 from tests.conftest import Reply
 
-from handeye.envs.browser import BrowserEnv, pages
+from handeye.envs.browser import BrowserEnv, pages, session
 from handeye.envs.reach import reach_from
 from handeye.episodes import Episode, StopReason
 
@@ -26,14 +32,16 @@ ANSWER_SECONDS = 3.0
 
 
 @pytest.fixture
-def play(agent_run: Any, script: Callable[..., str], site: Any) -> Callable[..., Episode]:
+def play(
+    agent_run: Any, script: Callable[..., str], site: Any, tmp_path: Path
+) -> Callable[..., Episode]:
     """Plays actions on a site, with a fault, and sees that all ended well; returns the episode."""
 
     def run(
         served: dict[str, Any],
         *actions: dict[str, Any],
         cause: Callable[[Any], None] = lambda _: None,
-        reason: StopReason = StopReason.DONE,
+        **options: Any,
     ) -> Episode:
         heard: list[str] = []
 
@@ -43,9 +51,11 @@ def play(agent_run: Any, script: Callable[..., str], site: Any) -> Callable[...,
 
         url = site(served).url
         told = [{**each, "url": url + each["url"]} if "url" in each else each for each in actions]
-        with BrowserEnv(url, answer_seconds=ANSWER_SECONDS, reach=reach_from(url)) as env:
+        how = {"answer_seconds": ANSWER_SECONDS, "reach": reach_from(url), **options}
+        with BrowserEnv(url, **how) as env:
+            env.save_downloads_to(tmp_path / "episode" / "downloads")
             result, episode = agent_run(env, "x", script(*told), on_event=hear)
-        assert result.reason is reason, result.message
+        assert result.reason is StopReason.DONE, result.message
         assert wrong(result, episode.path, heard) == []
         made: Episode = episode
         return made
@@ -115,3 +125,57 @@ def test_a_page_that_loads_itself_for_ever(play: Callable[..., Episode]) -> None
     served = {"/": MARK + "<a href=/again>Go</a>", "/again": again}
     episode = play(served, click("Go"), {"kind": "goto", "url": "/"}, click("Mark"))
     assert errors_of(episode)[-2:] == ["", ""]
+
+
+def test_a_storm_of_alerts(play: Callable[..., Episode]) -> None:
+    episode = play({"/": alerts(60) + MARK}, click("Alerts"), click("Mark"))
+    assert errors_of(episode) == ["", ""]
+    dialogs = episode.steps[1].observed.dialogs
+    assert [each.message for each in dialogs[:20]] == [str(number) for number in range(20)]
+    assert [each.message for each in dialogs[20:]] == ["40 more dialogs came after these."]
+    assert not any(each.accepted for each in dialogs)
+
+
+def test_alerts_without_end(play: Callable[..., Episode]) -> None:
+    episode = play({"/": alerts(None) + MARK}, click("Alerts"), click("Mark"))
+    assert errors_of(episode) == ["crashed", ""]
+
+
+def test_popups_beyond_what_may_be_open(
+    play: Callable[..., Episode], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MOST_TABS", 8)
+    back = {"kind": "switch_tab", "index": 0}
+    served = {"/": popups(20) + MARK, "/popup": "<title>Popup</title>"}
+    episode = play(
+        served, click("Popups"), back, click("Mark"), {"kind": "new_tab"}, answer_seconds=30.0
+    )
+    assert errors_of(episode) == ["", "", "", "refused"]
+    seen = [step.observed for step in episode.steps]
+    assert max(len(each.tabs) for each in seen) == 8
+    assert "8 tabs are open" in str([each.blocked for each in seen])
+
+
+def test_a_download_without_end(play: Callable[..., Episode]) -> None:
+    served = {
+        "/": "<a href=/endless>Endless</a><a href=/small>Small</a>",
+        "/endless": Reply(stream(None), headers={"Content-Type": "application/x-thing"}),
+        "/small": Reply(stream(1), headers={"Content-Type": "application/x-thing"}),
+    }
+    loads = [click(name) | {"kind": "download"} for name in ("Endless", "Small")]
+    episode = play(served, *loads, max_download_mb=2)
+    assert errors_of(episode) == ["refused", ""]
+    assert "more than 2 MB" in str(episode.steps[1].observed.blocked)
+    assert [file.name for file in (episode.path / "downloads").iterdir()] == ["small"]
+
+
+def test_a_page_of_50_000_pixels(play: Callable[..., Episode]) -> None:
+    down = {"kind": "scroll", "dx": 0, "dy": 60_000}
+    episode = play({"/": tall(50_000)}, down, click("Mark"))
+    assert errors_of(episode) == ["", ""]
+    assert episode.steps[-1].observed.title == "marked"
+
+
+def test_a_document_of_megabytes(play: Callable[..., Episode]) -> None:
+    episode = play({"/": large(0.5)}, click("Mark"), answer_seconds=30.0)
+    assert errors_of(episode) == [""]

@@ -66,6 +66,9 @@ def run(
     max_actions_per_domain: Annotated[
         int | None, typer.Option(help="Do no more than so many actions on one host.")
     ] = None,
+    max_download_mb: Annotated[
+        float, typer.Option(min=0, help="Download no file that is larger, in a browser.")
+    ] = 500,
     planner: Annotated[
         str,
         typer.Option(
@@ -165,6 +168,7 @@ def run(
         "env": env,
         "view": view,
         "failsafe": failsafe,
+        "max_download_mb": max_download_mb,
         "out": folder,
         "uploads": allow_uploads or (),
     }  # fmt: skip
