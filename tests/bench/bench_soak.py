@@ -182,17 +182,8 @@ def series(soaked: Soaked) -> dict[str, tuple[list[float], list[float], str]]:
     }
 
 
-def report(soaked: Soaked, peer: tuple[list[float], list[float]], seconds: float) -> None:
-    rows = []
-    measured = {**series(soaked), "memory of a browser without handeye": (*peer, "MB")}
-    for name, (steps, values, unit) in measured.items():
-        line = fit(steps, values)
-        grows = f"{line.slope:+.2f} ± {line.half:.2f} {unit}".strip()
-        rows.append(
-            (name, f"{line.first:.1f} {unit}".strip(), f"{line.last:.1f} {unit}".strip(), grows)
-        )
-    title = f"{len(soaked.seconds):,} steps in one run, {seconds:.0f} s"
-    table(title, ("", "at first", "at last", "per 1,000 steps (95 %)"), rows)
+def report(soaked: Soaked, seconds: float) -> None:
+    _grown(f"{len(soaked.seconds):,} steps in one run, {seconds:.0f} s", series(soaked))
     before, after = soaked.before, soaked.after
     assert before is not None
     assert after is not None
@@ -200,6 +191,17 @@ def report(soaked: Soaked, peer: tuple[list[float], list[float]], seconds: float
         f"Open files before and after the run: {before.files} and {after.files}; "
         f"threads: {before.threads} and {after.threads}."
     )
+
+
+def _grown(title: str, measured: dict[str, tuple[list[float], list[float], str]]) -> None:
+    rows = []
+    for name, (steps, values, unit) in measured.items():
+        line = fit(steps, values)
+        grows = f"{line.slope:+.2f} ± {line.half:.2f} {unit}".strip()
+        rows.append(
+            (name, f"{line.first:.1f} {unit}".strip(), f"{line.last:.1f} {unit}".strip(), grows)
+        )
+    table(title, ("", "at first", "at last", "per 1,000 steps (95 %)"), rows)
 
 
 def plot(soaked: Soaked, path: Path) -> None:
@@ -243,7 +245,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         soaked = soak(wanted.steps, Path(name))
     seconds = time.monotonic() - start
-    report(soaked, bare(wanted.steps), seconds)
+    report(soaked, seconds)
+    _grown("The same by a plain script", {"memory of the browser": (*bare(wanted.steps), "MB")})
     if wanted.plot is not None:
         plot(soaked, wanted.plot)
     return 0

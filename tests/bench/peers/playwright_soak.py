@@ -6,10 +6,20 @@ Arguments: address, number of steps. Prints steps and the memory of the browser 
 import json
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import CDPSession, Error, Page, sync_playwright
 from tests.bench.bench_soak import EVERY, TURN, held
 
 from handeye.envs.browser.find import find_browser
+
+
+def look(page: Page, session: CDPSession) -> None:
+    """A picture; one of a page that is just coming can fail, and is taken a frame later."""
+    options = {"format": "png", "optimizeForSpeed": True}
+    try:
+        session.send("Page.captureScreenshot", options)
+    except Error:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        session.send("Page.captureScreenshot", options)
 
 
 def main() -> None:
@@ -27,7 +37,7 @@ def main() -> None:
             else:
                 page.get_by_text("Another page" if turn == TURN else "Next row").click()
             for _ in range(2):
-                session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+                look(page, session)
             if step % EVERY == 0:
                 found.append((step, held(step).browser))
         browser.close()
