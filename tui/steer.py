@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 from textual.binding import Binding, BindingType
 
-from handeye.actions import Action, Click, Press, Scroll, Target, Type
+from handeye.actions import Action, Click, Press, Scroll, Target, Type, describe
 from handeye.agent.steering import reject
 from handeye.tui.control import Pending
 from handeye.tui.live import Live
@@ -60,8 +60,10 @@ class Steer:
     def needed(self: Any, pending: Pending) -> None:
         """The run waits for a yes or an answer: ask at once."""
         control = self.session.control
-        if pending.kind == "approve":
-            said = f"{pending.text}\n\nThe guard asks before this is done."
+        if pending.kind == "approve" and pending.action is not None:
+            said = (
+                f"{describe(pending.action)}\n\nThe guard asks before this is done: {pending.text}"
+            )
             asked = Confirm("Allow this action?", said, "Allow", "Refuse")
             self.app.push_screen(asked, lambda yes: control.answer(yes is True))
         elif pending.kind == "ask":

@@ -183,7 +183,7 @@ async def test_what_the_guard_asks_about_is_a_dialog(
 ) -> None:
     def judge(action: Action, *_: object) -> Verdict:
         asks = action.kind in ("type", "click")
-        return Verdict(decision="ask" if asks else "allow", rule="some", reason=action.kind)
+        return Verdict(decision="ask" if asks else "allow", rule="some", reason="So it is.")
 
     monkeypatch.setattr("handeye.agent.loop.judge", judge)  # whatever the rules of today are
     session.control.paused = False
