@@ -13,9 +13,11 @@ Joint = Literal["start", "then", "comma", "and"]
 _FIRST_MARK = 0xF0000
 _OPEN = r"(?<![^\s(\[,;:=/])"
 _CLOSE = r"(?![^\s.,;:!?)\]])"
+_TYPED = "(?:(?<=[Tt]ype )|(?<=[Ee]nter )|(?<=[Ww]rite ))"
+"""Behind these words a text may begin with a space."""
 _QUOTED = re.compile(
     rf"""{_OPEN}"[^"]*"|“[^”]*”|{_OPEN}‘.*?’{_CLOSE}|«[^»]*»|`[^`]*`"""
-    rf"""|{_OPEN}'(?=\S).*?'{_CLOSE}|[\U000F0000-\U000FFFFD]""",
+    rf"""|{_OPEN}'(?=\S).*?'{_CLOSE}|{_TYPED}'.*?'{_CLOSE}|[\U000F0000-\U000FFFFD]""",
     re.DOTALL,
 )
 _MARK = r"[\U000F0000-\U000FFFFD]"

@@ -295,6 +295,9 @@ def test_a_dialog_is_armed_before_the_step_that_opens_it() -> None:
 def test_a_text_without_a_field_goes_where_the_cursor_is() -> None:
     (step,) = compile_task("type 'a\nb'")
     assert step.action == Type(text="a\nb")
+    first, second = compile_task("Type ' and b ', press Enter")
+    assert first.action == Type(text=" and b ")
+    assert second.action == Press(keys=("Enter",))
 
 
 quoted = st.text(st.characters(exclude_characters='"', exclude_categories=("Cs", "Co")), min_size=1)
