@@ -12,7 +12,7 @@ from pathlib import Path
 from handeye.actions.errors import EpisodeError, RecordingError
 
 _CLAIM = re.compile(r"writer-(\d+)-([\d.]+)\.lock")
-_START_TOLERANCE = 2.0  # seconds: clocks are set while processes run
+_START_TOLERANCE = 0.02  # seconds, of what is written with two digits
 
 
 def claim(folder: Path) -> Path:
@@ -20,9 +20,7 @@ def claim(folder: Path) -> Path:
 
     Raises RecordingError when a living process holds the folder, OSError when it cannot be written.
     """
-    import psutil
-
-    own = folder / f"writer-{os.getpid()}-{psutil.Process().create_time():.2f}.lock"
+    own = folder / f"writer-{os.getpid()}-{_start_of(os.getpid()):.2f}.lock"
     try:
         own.touch(exist_ok=False)
     except FileExistsError:
@@ -72,12 +70,25 @@ def _living_holder(lock: Path) -> int | None:
         process = psutil.Process(int(pid))
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        same = abs(process.create_time() - float(start)) < _START_TOLERANCE
+        same = abs(_start_of(process.pid) - float(start)) < _START_TOLERANCE
     except psutil.NoSuchProcess:
         return None
     except psutil.AccessDenied:
         return int(pid)
     return int(pid) if same else None
+
+
+def _start_of(pid: int) -> float:
+    """When a process started: on Linux since the machine did, as a clock that is set changes all
+    that is counted from any other moment."""
+    import psutil
+
+    try:
+        told = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return psutil.Process(pid).create_time()
+    ticks = int(told.rpartition(b")")[2].split()[19])  # after the name, which may be anything
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _held(folder: Path, pid: int) -> RecordingError:

@@ -2,7 +2,9 @@
 
 Each event is one append of a whole line. What an intent says is on the disk (fsync) before
 `emit` returns, so the action may be sent; tests/bench/bench_episodes.py measures what that costs.
-A write that fails is taken back, so the file stays readable.
+A write that fails is taken back, so the file stays readable. Room for how a run ended is kept in
+the claim's file, and given free when there is no other. Times run on from the start's, whatever is
+done to the clock.
 """
 
 import errno
@@ -43,6 +45,8 @@ from handeye.episodes.result import RunResult, StopReason
 
 elements_adapter: TypeAdapter[tuple[Element, ...]] = TypeAdapter(tuple[Element, ...])
 
+_RESERVE = 64 * 1024
+_MANIFEST_ENTRY = 192  # bytes, at most, for each file that is stored
 _GZIP_LEVEL = 1  # the fastest; about 15 % more bytes than level 6
 _NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -77,6 +81,7 @@ class EpisodeWriter:
         self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
         self._stored: set[str] = set()  # names: one more with each step
+        self._clock = time.time() - time.monotonic()
         with _recording(self.path):
             for name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -85,11 +90,12 @@ class EpisodeWriter:
                 undo.callback(self._claim.unlink)
                 self._open()
                 undo.pop_all()
+        self._keep_room(_RESERVE)
 
     def _open(self) -> None:
         """Write the meta file if there is none, cut off a torn line, and open for appending."""
         if not (self.path / META_FILE).exists():
-            meta = Meta(id=self.id, created=time.time(), handeye=_version())
+            meta = Meta(id=self.id, created=self._clock + time.monotonic(), handeye=_version())
             self._put(self.path / META_FILE, encode_meta(meta))
         (self.path / MANIFEST_FILE).unlink(missing_ok=True)
         events = self.path / EVENTS_FILE
@@ -107,25 +113,38 @@ class EpisodeWriter:
         """Append one event. After an intent or the end of the run, wait for the disk.
 
         With the end of the run the manifest is written; where there is no room for it, the run
-        has not ended.
+        has not ended. On a full disk what has happened is still written, where room was kept for
+        it; an intent is not, as what it says is then not done.
         """
-        end, seq = self._at
-        line = encode_event(event, seq, time.time())
-        after = (end + len(line), seq + 1)
         with _recording(self.path):
             self._refuse_if_touched()
             try:
-                rest = memoryview(line)
-                while rest:
-                    rest = rest[self._file.write(rest) :]
-                if isinstance(event, (Intent, RunEnded)):
-                    os.fsync(self._file.fileno())
-                if isinstance(event, RunEnded):
-                    self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
-                self._at = after
-            finally:
-                if self._at is not after:
-                    self._file.truncate(end)
+                self._append(event)
+            except OSError as error:
+                if error.errno not in _NO_SPACE or isinstance(event, Intent):
+                    raise
+                self._give_room()
+                self._append(event)
+                if not isinstance(event, RunEnded):
+                    raise
+
+    def _append(self, event: Event) -> None:
+        """Write a line, or nothing of it."""
+        end, seq = self._at
+        line = encode_event(event, seq, self._clock + time.monotonic())
+        after = (end + len(line), seq + 1)
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            if isinstance(event, (Intent, RunEnded)):
+                os.fsync(self._file.fileno())
+            if isinstance(event, RunEnded):
+                self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
+            self._at = after
+        finally:
+            if self._at is not after:
+                self._file.truncate(end)
 
     def store_frame(self, screenshot: Screenshot) -> str:
         """Keep a picture, once; returns the SHA-256 of its bytes."""
@@ -180,6 +199,15 @@ class EpisodeWriter:
         with suppress(OSError):  # the claim is void as soon as this process has ended
             self._claim.unlink()
 
+    def _keep_room(self, size: int) -> None:
+        """So much more; on a disk without it a run has none to end with."""
+        with suppress(OSError), self._claim.open("ab", buffering=0) as file:
+            file.write(os.urandom(size))
+
+    def _give_room(self) -> None:
+        with suppress(OSError):
+            os.truncate(self._claim, 0)
+
     def _refuse_if_touched(self) -> None:
         """Nothing is appended to a file that another program has cut, written to or removed: its
         whole lines can still be read, and what would be added could not."""
@@ -198,6 +226,7 @@ class EpisodeWriter:
         with _recording(self.path):
             if not path.exists():
                 self._put(path, data)
+                self._keep_room(_MANIFEST_ENTRY)
         self._stored.add(path.name)
 
     def _put(self, path: Path, data: bytes) -> None:

@@ -98,7 +98,7 @@ def replay(
         episode=writer.path if writer else None,
     )
     partly = stop_before is not None and reason is StopReason.DONE
-    return result if reason is StopReason.RECORDING_FAILED or partly else tape.end(result)
+    return result if partly else tape.end(result)
 
 
 class _Stop(Exception):

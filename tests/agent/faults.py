@@ -57,15 +57,17 @@ def large(megabytes: float) -> str:
 
 
 def end_processes(kind: str) -> None:
-    """Kill the processes of this one's browsers: "renderer", "gpu-process", or "browser"."""
-    for process in psutil.Process().children(recursive=True):
-        try:
-            words = process.cmdline()
-        except psutil.Error:
-            continue
-        main = any(word.startswith("--handeye=") for word in words)
+    """Kill processes of this one's browser: "renderer", "gpu-process" or "browser"."""
+    found = []
+    for process in below(os.getpid()):
+        words = process.cmdline()
+        main = any(word.startswith("--handeye=") for word in words) and "--type=" not in str(words)
         if f"--type={kind}" in words or (kind == "browser" and main):
-            process.kill()
+            found.append(process)
+    # The renderer in spare first: a page that is opened again would be put into a dead one.
+    for process in sorted(found, key=lambda each: float(each.cpu_times().user)):
+        process.kill()
+        psutil.wait_procs([process], timeout=5)
 
 
 def on_first(kind: str, cause: Callable[[], None]) -> Callable[[Any], None]:

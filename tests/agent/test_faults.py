@@ -3,6 +3,7 @@
 No process is left, and what was told is on the disk.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -179,3 +180,21 @@ def test_a_page_of_50_000_pixels(play: Callable[..., Episode]) -> None:
 def test_a_document_of_megabytes(play: Callable[..., Episode]) -> None:
     episode = play({"/": large(0.5)}, click("Mark"), answer_seconds=30.0)
     assert errors_of(episode) == [""]
+
+
+def test_a_clock_that_is_set_back_and_forward(
+    play: Callable[..., Episode], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, jumps = time.time, [-86_400.0, 86_400.0 * 365]
+    ahead = [0.0]
+
+    def jump(event: Any) -> None:
+        if event.kind == "intent":
+            ahead[0] = jumps[event.step]
+
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+    episode = play({"/": MARK}, click("Mark"), click("Mark"), cause=jump)
+    times = [recorded.time for recorded in episode.events]
+    assert times == sorted(times)
+    assert times[-1] - times[0] < 60
+    assert episode.ended.timing.total < 60

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from handeye.actions.errors import EpisodeCorruptError, RecordingError
@@ -94,9 +95,21 @@ def test_a_killed_writers_folder_is_taken_over_and_continued(tmp_path: Path) -> 
     assert list(path.glob("writer-*")) == []
 
 
-def wait_for_death(pid: int) -> None:
-    import psutil
+def test_a_clock_that_is_set_gives_no_folder_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system counts when a process has started from its own start, which moves with the clock."""
+    with write_steps(tmp_path / "e") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        started = psutil.Process.create_time
+        monkeypatch.setattr(psutil.Process, "create_time", lambda each: started(each) + 3600)
+        with pytest.raises(RecordingError, match=f"Process {process.pid} is writing"):
+            EpisodeWriter(path=tmp_path / "e")
+        process.kill()
 
+
+def wait_for_death(pid: int) -> None:
     deadline = time.monotonic() + 10
     while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline

@@ -24,6 +24,7 @@ from handeye.cli.app import start
 from handeye.envs.browser.listen import BrowserListener
 from handeye.episodes import load_frame, read_episode
 from handeye.episodes.exports import FORMATS
+from handeye.episodes.keep import verify_episode
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the faults are made by Linux")
 
@@ -177,7 +178,12 @@ def is_well_ended(disk: Disk, fault: str, told: tuple[int, str, str]) -> None:
     assert "Traceback" not in err
     episode = read_episode(disk.events.parent)
     assert episode.torn == (fault == "torn")
-    assert not episode.finished
+    room = fault == "full" and disk.mounted  # a limit on sizes leaves none, whatever is given free
+    assert episode.finished == room
+    if room:
+        assert episode.ended.reason == "recording_failed"
+        assert verify_episode(episode.path) == []
+        assert episode.in_flight is None, "what was done is written"
     first = episode.steps[0]
     assert first.acted or (fault == "torn" and first.intent)
     assert first.observed is not None
