@@ -45,6 +45,12 @@ class HandeyeApp(App[None]):
         results: Path = Path(),
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        # Before anything is shown: each change that is seen reads the whole style sheet again.
+        self.set_reactive(App.ansi_theme_dark, ANSI_DARK)
+        self.set_reactive(App.ansi_theme_light, ANSI_LIGHT)
+        self.theme = DARK.name
         self.bench_screen = Benches(results)
         self.run_screen = Run(session)
         self.ground_screen = Ground()
@@ -52,10 +58,6 @@ class HandeyeApp(App[None]):
         self._episode = episode
 
     def on_mount(self) -> None:
-        self.ansi_theme_dark, self.ansi_theme_light = ANSI_DARK, ANSI_LIGHT
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = DARK.name
         made: dict[str, Callable[[], Screen[None]]] = {
             "episodes": lambda: Episodes(self.folder),
             "run": lambda: self.run_screen,

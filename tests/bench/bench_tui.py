@@ -34,6 +34,8 @@ from handeye.tui.session import Heard, Over, Session
 from handeye.tui.widgets.rows import RowList
 
 KEYS = 100
+LOOKS = 20
+"""A second, of the run that talks."""
 SIZE = (160, 50)
 
 
@@ -111,8 +113,9 @@ class Talking(Session):
         with EpisodeWriter("talk", path=self.path) as writer:
             started = RunStarted(task="talk", env="bench", planner="p", grounder="g")
             writer.emit(started)
-            step = 0
-            while not self.enough.wait(0.05):
+            step, began = 0, time.monotonic()
+            # By the clock, so that what a look itself takes makes them no rarer.
+            while not self.enough.wait(max(0.0, began + step / LOOKS - time.monotonic())):
                 event = writer.observed(step, look(self._png, step))
                 writer.emit(event)
                 self._put(event)
