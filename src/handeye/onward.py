@@ -19,7 +19,7 @@ from handeye.agent.guard.replays import judge_of
 from handeye.agent.journal import Journal, Listener, ToldWriter
 from handeye.agent.limits import Limits
 from handeye.agent.loop import Agent
-from handeye.agent.past import catch_up, history_of
+from handeye.agent.past import catch_up, history_of, task_from
 from handeye.agent.secrets import named, told
 from handeye.agent.steering import ALONE, SteeredPlanner, Steering
 from handeye.agent.telemetry import together, traced
@@ -200,17 +200,18 @@ def resume(
         raise UsageError(f"{found.id} has ended.", "Go on from one of its steps with --fork.")
     refuse_ended_display(found, place)
     done = found.in_flight is not None and was_done(found.in_flight.action, in_flight, ask)
-    history = history_of(found, taken_as_done=done)
+    first = 0 if onward.model else task_from(found)
+    history = history_of(found, first=first, taken_as_done=done)
     stop = threading.Event()
 
     def work() -> RunResult:
         minds, policy = onward.minds(found, task, place.moves), onward.policy(start, task)
-        catch_up(minds[0], found, history)
-        about = {"resumed_at": str(len(history) + 1)}
+        catch_up(minds[0], found, history, first)
+        about = {"resumed_at": str(first + len(history) + 1)}
         with place.open(policy.reach) as env, onward.writer(task, found.path) as writer:
             env.save_downloads_to(writer.downloads)
             writer.emit(onward.started(task, start, place, minds, policy, about))
-            return onward.finish(env, minds, writer, policy, history, stop)
+            return onward.finish(env, minds, writer, policy, history, stop, first)
 
     return outside_loop(work, stop)
 
@@ -232,7 +233,9 @@ def fork(
     found = read_episode(find_episode(episode))
     doing = task or _task(found)
     start, place = onward.place(found, url)
-    history = history_of(found, before=at)
+    # Without a model, a new task is followed from its beginning.
+    first = 0 if onward.model else at if task else min(at, task_from(found))
+    history = history_of(found, first=first, before=at)
     most = len(history_of(found))
     if not 0 <= at <= most:
         raise UsageError(f"{found.id} has {most} steps.", f"Give --at a number up to {most}.")
@@ -243,9 +246,10 @@ def fork(
     def work() -> RunResult:
         minds, policy = onward.minds(found, doing, place.moves), onward.policy(start, doing)
         if not task:
-            catch_up(minds[0], found, history)
+            catch_up(minds[0], found, history, first)
         with place.open(policy.reach) as env, onward.writer(doing, out) as writer:
             about = {"fork_of": found.id, "at": str(at)}
+            about |= {"task_from": str(first)} if first else {}
             again = run_again(
                 found, env, url=start, writer=writer, stop_before=at,
                 started=onward.started(doing, start, place, minds, policy, about),
@@ -254,9 +258,7 @@ def fork(
             )  # fmt: skip
             if again.reason != "done":
                 return again
-            if task and not onward.model:  # they follow the new task from its beginning
-                return onward.finish(env, minds, writer, policy, [], stop, first=at)
-            return onward.finish(env, minds, writer, policy, history, stop)
+            return onward.finish(env, minds, writer, policy, history, stop, first)
 
     return outside_loop(work, stop)
 

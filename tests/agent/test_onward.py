@@ -78,17 +78,21 @@ def test_a_fork_repeats_the_first_steps_and_goes_on_in_another_way(
     ran: Path, counter: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HANDEYE_HOME", str(tmp_path / "home"))
-    result = fork(ran, Onward(), at=1, task='click "Delta"')
+    result = fork(ran, Onward(), at=1, task='click "Delta", click "Beta"')
     assert result.ok, result.message
-    assert done(counter) == ["Alpha", "Delta"]
+    assert done(counter) == ["Alpha", "Delta", "Beta"]
     assert result.episode is not None
     forked = read_episode(result.episode)
     assert forked.started is not None
-    told = {"headless": "True", "fork_of": "ran", "at": "1"}
+    told = {"headless": "True", "fork_of": "ran", "at": "1", "task_from": "1"}
     assert forked.started.settings == {**told, "domains": counter.url.removeprefix("http://")}
+    cut_after(result.episode, "acted", 1)
+    resumed = resume(result.episode, Onward())
+    assert resumed.ok, resumed.message
+    assert done(counter)[3:] == ["Beta"]
     same = fork(ran, Onward(), at=2)
     assert same.ok, same.message
-    assert done(counter)[2:] == ["Alpha", "Beta", "Gamma"]
+    assert done(counter)[4:] == ["Alpha", "Beta", "Gamma"]
     with pytest.raises(UsageError, match="has 3 steps"):
         fork(ran, Onward(), at=9)
 

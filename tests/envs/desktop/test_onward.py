@@ -96,11 +96,11 @@ def test_a_private_display_is_gone_and_its_application_is_started_anew(
     episode = read_episode(forked.episode)
     assert [step.index for step in episode.steps] == [0, 1, 2, 3, 4, 5]
     assert episode.started is not None
-    told = {"display": "new", "app": editor, "fork_of": "cut", "at": "2"}
+    told = {"display": "new", "app": editor, "fork_of": "cut", "at": "2", "task_from": "2"}
     assert episode.started.settings == told
 
     note.write_text("", "utf-8")
-    words = ["run", "press ctrl+s", "--fork", str(forked.episode), "--at", "4"]
+    words = ["run", "--fork", str(forked.episode), "--at", "4"]
     again = CliRunner().invoke(app, words)
     assert again.exit_code == 0, again.output
     assert note.read_text("utf-8") == "milk+eggs"
