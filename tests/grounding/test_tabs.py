@@ -89,6 +89,26 @@ def test_a_cell_that_is_framed_in_a_sheet_is_no_tab() -> None:
     assert sheet.tabs() == []
 
 
+def test_tabs_end_at_the_edge_of_their_window() -> None:
+    sheet = Sheet()
+    first = row(sheet)[0]
+    sheet.write("Behind", 480, 40)
+    sheet.draw.line((450, 0, 450, 319), "#555")
+    sheet.draw.line((first[0], first[3] + 6, first[2], first[3] + 6), "#2563eb", 3)
+    sheet.draw.line((480, first[3] + 6, 530, first[3] + 6), "#111", 3)
+    assert sheet.tabs() == [("General Network Display Privacy", "General")]
+
+
+def test_the_coloured_cell_of_a_table_is_no_tab() -> None:
+    sheet = Sheet()
+    sheet.draw.rectangle((112, 34, 252, 64), fill="#cfe0ff")
+    row(sheet)
+    assert sheet.tabs() == [("General Network Display Privacy", "Network")]
+    for n, name in enumerate(("Low", "Mean", "High", "None")):
+        sheet.write(name, 40 + 110 * n, 70)
+    assert sheet.tabs() == []
+
+
 def test_a_button_beside_texts_makes_no_tabs() -> None:
     sheet = Sheet()
     sheet.frame("Privacy", grown(row(sheet)[3], 9))

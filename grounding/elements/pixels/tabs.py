@@ -21,6 +21,7 @@ _REACH = 1.7  # lines of text: how much longer than a text the line along it may
 _TIGHT = 1.5  # lines of text: the height of a frame around a text; a button's is higher
 _EVEN = 1.35  # times the smallest step from one to the next in a column
 _STEP = 3.2  # lines of text: the largest
+_WALL = 2.0  # lines of text above and below the middle of a text: no line between tabs is higher
 _IN_LINE = 0.35  # lines of text by which those of one column stand out of line
 _GROUND, _SAME = 4, 3  # levels by which grounds differ, and by which equal ones do
 
@@ -37,11 +38,12 @@ def tabs_of(
 ) -> Iterator[Marked]:
     """The `rows` that are tabs; without any, the columns of `short` texts that are."""
     found = False
-    for row in rows:
-        selected = _in_row(picture, [elements[n] for n in row], unit)
+    for row in (part for line in rows for part in _parts(picture, elements, line, unit)):
+        table = _is_in_table(elements, row, unit)
+        selected = _in_row(picture, [elements[n] for n in row], unit, table)
         if selected is not None:
             found = True
-            yield list(row), row[selected]
+            yield row, row[selected]
     if found:
         return
     taken: set[int] = set()
@@ -52,8 +54,44 @@ def tabs_of(
             yield column, column[selected]
 
 
-def _in_row(picture: Picture, row: Sequence[Element], unit: float) -> int | None:
-    """Which one is marked as open; in what may be a row of a table, only by its line."""
+def _parts(
+    picture: Picture, elements: Sequence[Element], row: Sequence[int], unit: float
+) -> list[list[int]]:
+    """The row, cut where the edge of a window or of a part of the screen runs through it."""
+    parts = [list(row[:1])]
+    for first, second in pairwise(row):
+        one, two = elements[first].box, elements[second].box
+        between = Box(
+            x1=one.x2 - 3,
+            y1=max(0.0, one.center.y - _WALL * unit),
+            x2=max(one.x2 - 3, two.x1 + 3),
+            y2=one.center.y + _WALL * unit,
+        )
+        gap = picture.cut(picture.edges, between)
+        if gap.size and gap.all(axis=0).any():
+            parts.append([])
+        parts[-1].append(second)
+    return parts
+
+
+def _is_in_table(elements: Sequence[Element], row: Sequence[int], unit: float) -> bool:
+    """Whether most have a text in line right over or under them, as the cells of tables do."""
+    texts = [each for each in elements if each.name and each.tag not in ("wrapped", "check")]
+    return 2 * sum(_is_stacked(elements[n], texts, unit) for n in row) > len(row)
+
+
+def _is_stacked(cell: Element, texts: Sequence[Element], unit: float) -> bool:
+    sides = _sides(cell.box)
+    return any(
+        0.9 * unit < abs(text.box.center.y - cell.box.center.y) < _STEP * unit
+        and min(abs(one - two) for one, two in zip(_sides(text.box), sides, strict=True))
+        < _IN_LINE * unit
+        for text in texts
+    )
+
+
+def _in_row(picture: Picture, row: Sequence[Element], unit: float, table: bool) -> int | None:
+    """Which one is marked as open; in what may be a row of a `table`, only by its line."""
     boxes = [each.box for each in row]
     if len(row) < 2 or any(_touch(one, two, unit) for one, two in pairwise(row)):
         return None
@@ -65,9 +103,7 @@ def _in_row(picture: Picture, row: Sequence[Element], unit: float) -> int | None
     framed = _of_frame(row, unit)
     if framed is not None:
         return None if _is_ruled(picture, boxes) else framed
-    if any(each.item is not None and each.tag != "frame" for each in row):
-        return None
-    return _of_other_ground(picture, boxes)
+    return None if table else _of_other_ground(picture, boxes)
 
 
 def _touch(one: Element, two: Element, unit: float) -> bool:
