@@ -171,37 +171,6 @@ def test_the_command_prints_json_and_fails_with_1(url: str) -> None:
     assert "“Blorp” is missing" in done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can catch")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_run_with_a_finished_episode(
-    url: str, home: Path, number: signal.Signals, until: Callable[..., bool]
-) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", CODE, "run", "wait 50 seconds", "--url", url],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert until(lambda: _has_intent(home), 30)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == 130, err
-    assert "interrupted" in out
-    (folder,) = home.iterdir()
-    ended = read_episode(folder).ended
-    assert ended is not None
-    assert ended.reason is StopReason.INTERRUPTED
-
-
-def _has_intent(home: Path) -> bool:
-    files = home.glob("*/episode.jsonl") if home.exists() else []
-    return any('"intent"' in file.read_text() for file in files)
-
-
 def test_a_replay_takes_bare_addresses_and_folders_to_upload_from(
     site: Any, tmp_path: Path
 ) -> None:

@@ -3,6 +3,9 @@
 No process is left, and what was told is on the disk.
 """
 
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +28,7 @@ from tests.agent.faults import (
 )
 from tests.conftest import Reply
 
+import handeye
 from handeye.envs.browser import BrowserEnv, pages, session
 from handeye.envs.reach import reach_from
 from handeye.episodes import Episode, StopReason
@@ -198,3 +202,47 @@ def test_a_clock_that_is_set_back_and_forward(
     assert times == sorted(times)
     assert times[-1] - times[0] < 60
     assert episode.ended.timing.total < 60
+
+
+HALF_AN_ANSWER = """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as server:
+    print(server.getsockname()[1], flush=True)
+    client = server.accept()[0]
+    client.recv(100_000)
+    head = b"HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\n\\r\\n"
+    client.sendall(head + b'data: {"choices":[{"index":0,"delta":{"content":"[{"}}]}\\n\\n')
+    print("half", flush=True)
+    client.recv(1)
+"""
+
+
+def test_a_model_server_that_dies_in_the_middle_of_an_answer(
+    script: Callable[..., str], site: Any, tmp_path: Path
+) -> None:
+    heard: list[str] = []
+    command = [sys.executable, "-c", HALF_AN_ANSWER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+
+        def die() -> None:
+            assert server.stdout is not None
+            server.stdout.readline()
+            server.kill()
+            server.wait()
+
+        death = threading.Thread(target=die)
+        death.start()
+        result = handeye.run(
+            "x",
+            url=site({"/": MARK}).url,
+            planner=script(click("the mark")),
+            grounder=f"remote:qwen3-vl@http://127.0.0.1:{port}",
+            out=tmp_path / "episode",
+            on_event=lambda event: heard.append(event.kind),
+        )
+        death.join()
+    assert result.reason is StopReason.BACKEND_FAILED
+    assert "No server answers" in result.message
+    assert wrong(result, tmp_path / "episode", heard) == []

@@ -2,15 +2,11 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from handeye.episodes import StopReason, read_episode
 
 HANDEYE = [sys.executable, "-c", "from handeye.cli import main; main()"]
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX devices and signals")
@@ -65,31 +61,6 @@ def test_bytes_that_are_no_text_are_refused_by_name() -> None:
     assert failed.returncode == 4
     assert b"S\\udcff" in failed.stderr
     assert b"Traceback" not in failed.stderr
-
-
-@posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_the_demo_runs_is_130_and_a_finished_episode(
-    tmp_path: Path, number: signal.Signals, until: Callable[..., bool]
-) -> None:
-    process = subprocess.Popen(
-        [*HANDEYE, "demo"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=os.environ | {"HANDEYE_HOME": str(tmp_path)},
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    with process:
-        events = "*/episode.jsonl"
-        assert until(lambda: any(b'"intent"' in f.read_bytes() for f in tmp_path.glob(events)), 30)
-        os.killpg(process.pid, number)
-        _, told = process.communicate(timeout=30)
-    assert (process.returncode, b"Traceback" in told, b"exception" in told) == (130, False, False)
-    (folder,) = tmp_path.iterdir()
-    ended = read_episode(folder).ended
-    assert ended is not None
-    assert ended.reason is StopReason.INTERRUPTED
 
 
 def test_an_error_prints_no_json(tmp_path: Path) -> None:

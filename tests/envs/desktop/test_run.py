@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.conftest import wait_until
 from typer.testing import CliRunner
 
 import handeye
@@ -90,6 +91,34 @@ def test_an_application_that_does_not_start_is_named(home: Path) -> None:
     assert done.exception is not None
     assert "no-such-app cannot be started" in str(done.exception)
     assert not home.exists()
+
+
+def test_a_second_handeye_on_a_display_is_refused_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from handeye.cli import main; main()", "run"]
+    task = ["press Enter, wait 100 seconds", "--env", "desktop"]
+    with PrivateDisplay(Size(width=640, height=480)) as display:
+        env = os.environ | {"XAUTHORITY": display.key_file}
+        there = [*command, *task, "--display", display.name, "--out"]
+        with subprocess.Popen(
+            [*there, str(tmp_path / "first")],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as first:
+            events = tmp_path / "first" / "episode.jsonl"
+            assert wait_until(lambda: events.exists() and b'"intent"' in events.read_bytes(), 30)
+            second = subprocess.run(
+                [*there, str(tmp_path / "second")],
+                env=env, capture_output=True, text=True, timeout=30, check=False,
+            )  # fmt: skip
+            first.terminate()
+            first.communicate(timeout=20)
+    assert (second.returncode, second.stdout, second.stderr.count("\n")) == (3, "", 1)
+    assert f"Another handeye works on the display {display.name}. Wait until" in second.stderr
+    assert not (tmp_path / "second").exists()
+    ended = read_episode(tmp_path / "first").ended
+    assert ended is not None
+    assert (first.returncode, ended.reason) == (130, "interrupted")
 
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
