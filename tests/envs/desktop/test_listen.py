@@ -2,7 +2,8 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 from Xlib import X
@@ -10,7 +11,9 @@ from Xlib.ext import xtest
 
 from handeye.actions import Action, Click, Drag, Point, Press, Scroll, Target, Type
 from handeye.actions.errors import DisplayError
+from handeye.envs import Observation
 from handeye.envs.desktop import PrivateDisplay
+from handeye.envs.desktop.camera import Camera, Picture
 from handeye.envs.desktop.listen import DesktopListener
 from handeye.envs.desktop.x11.keysyms import CAPS_LOCK, KEYS, LEVEL3, SHIFT, SUPER
 from handeye.envs.desktop.x11.link import connect
@@ -170,6 +173,39 @@ def test_a_display_that_is_gone_ends_it() -> None:
         assert listener.look().screenshot.space.size.width > 0
     finally:
         listener.close()
+
+
+def test_a_picture_on_its_way_when_something_is_done_is_not_from_before(
+    person: Person, monkeypatch: pytest.MonkeyPatch, until: Callable[..., bool]
+) -> None:
+    begun, go = Event(), Event()
+    grab = Camera.grab
+
+    def slow(camera: Camera) -> Picture:
+        begun.set()
+        assert go.wait(10)
+        return grab(camera)
+
+    person.move(333, 222)
+    assert until(lambda: not person.listener._heard.empty())
+    person.listener.poll()
+    monkeypatch.setattr(Camera, "grab", slow)
+    assert begun.wait(10)
+    person.button(1)
+    assert until(lambda: not person.listener._heard.empty())
+    root = person.link.screen().root
+    root.change_attributes(background_pixel=0xFFFFFF)  # what the click has done
+    root.clear_area()
+    person.link.sync()
+    go.set()
+    assert until(lambda: white(person.listener.look()))
+    (did,) = person.heard(1)
+    assert did.before is not None
+    assert not white(did.before)
+
+
+def white(seen: Observation) -> bool:
+    return seen.screenshot.image.getpixel((10, 10)) == (255, 255, 255)
 
 
 def test_a_display_that_is_not_there_is_named() -> None:
