@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from handeye.envs.browser.calibrate import Calibration, calibrate, start_browser
+from handeye.envs.browser.calibrate import Calibration
 from handeye.envs.desktop.private import missing_programs
 
 HANDEYE = [sys.executable, "-c", "from handeye.cli import main; main()"]
@@ -33,11 +34,15 @@ def test_this_machine_is_ready(tmp_path: Path) -> None:
     assert report["ok"] is True
     checks = {check["name"]: check for check in report["checks"]}
     assert {"software", "display", "text reader", "memory", "episodes", "model"} < set(checks)
-    assert "starts in" in checks["browser"]["detail"]
+    assert re.search(r" \d{2,3}\.[\d.]+, .*, starts in \d+\.\d s", checks["browser"]["detail"])
     if not missing_programs():
         assert "9 of 9 clicks arrived, at most 0.0 px off" in checks["desktop"]["detail"]
-    for scale in ("1x", "1.25x", "2x"):
-        assert checks[f"clicks at {scale}"]["status"] == "ok"
+    for scale in (1, 1.25, 2):
+        clicks = checks[f"clicks at {scale}x"]
+        found = clicks["calibration"]
+        assert clicks["status"] == "ok"
+        assert (found["clicks"], found["received"]) == (19, 19)
+        assert (found["scale_x"], found["scale_y"]) == pytest.approx((scale, scale), abs=0.01)
     assert not (tmp_path / "not").exists()
 
 
@@ -73,13 +78,6 @@ def test_install_browser_names_the_one_that_is_there() -> None:
     assert Path(json.loads(done.stdout)["path"]).exists()
 
 
-def test_clicks_land_where_the_screenshot_shows_their_target() -> None:
-    result = calibrate(1.5)
-    assert result.ok
-    assert (result.clicks, result.received) == (19, 19)
-    assert (result.scale_x, result.scale_y) == pytest.approx((1.5, 1.5), abs=0.01)
-
-
 GOOD = {
     "device_scale": 1.25, "clicks": 19, "received": 19, "mean_offset": 0.4, "max_offset": 1.1,
     "scale_x": 1.25, "scale_y": 1.25,
@@ -98,9 +96,3 @@ GOOD = {
 )
 def test_what_a_calibration_accepts(change: dict[str, float], ok: bool) -> None:
     assert Calibration.model_validate(GOOD | change).ok is ok
-
-
-def test_the_browser_says_its_version() -> None:
-    started = start_browser()
-    assert int(started.version.split(".")[0]) > 50
-    assert started.seconds > 0

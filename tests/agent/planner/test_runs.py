@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, Field, computed_field
 
 import handeye
+from handeye.actions import Box
 from handeye.actions.errors import InstructionError, UsageError
 from handeye.episodes import StopReason, read_episode
 
@@ -31,6 +32,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def url(site: Any) -> str:
     made: str = site({"/": LOGIN}).url
     return made
+
+
+@pytest.fixture(scope="module")
+def sign_in(lasting_site: Any) -> Box:
+    """Where the button lies."""
+    from handeye.envs.browser import BrowserEnv
+
+    lasting_site.pages["/"] = LOGIN
+    with BrowserEnv(lasting_site.url) as env:
+        return next(each.box for each in env.observe().elements or () if each.name == "Sign in")
 
 
 def numbers(asked: Any, *lines: str) -> list[int]:
@@ -85,9 +96,8 @@ def test_a_model_with_eyes_gets_the_picture_and_describes(url: str, model: Any) 
     assert r"type 'Bo\n' into the user field" in asked.told(1)
 
 
-def test_a_model_with_eyes_finds_what_it_describes(url: str, model: Any) -> None:
-    button = next(e for e in _elements(url) if e.name == "Sign in").box
-    sides = [button.x1 / 1.28, button.y1 / 0.72, button.x2 / 1.28, button.y2 / 0.72]
+def test_a_model_with_eyes_finds_what_it_describes(url: str, sign_in: Box, model: Any) -> None:
+    sides = [sign_in.x1 / 1.28, sign_in.y1 / 0.72, sign_in.x2 / 1.28, sign_in.y2 / 0.72]
     answer = json.dumps({"bbox": [round(side) for side in sides]})
     asked = model({"kind": "click", "target": "the blue button"}, answer, DONE)
     result = handeye.run("Sign in", url=url, model=asked)
@@ -99,10 +109,10 @@ def test_a_model_with_eyes_finds_what_it_describes(url: str, model: Any) -> None
     assert "the blue button" in asked.told(1)
 
 
-def test_a_model_that_points_is_believed(url: str, model: Any) -> None:
+def test_a_model_that_points_is_believed(url: str, sign_in: Box, model: Any) -> None:
     # The profile's space is 0 to 1000 both ways.
-    button = next(e for e in _elements(url) if e.name == "Sign in").box.center
-    at = [round(button.x / 1280 * 1000), round(button.y / 720 * 1000)]
+    middle = sign_in.center
+    at = [round(middle.x / 1280 * 1000), round(middle.y / 720 * 1000)]
     target = {"phrase": "Sign in", "at": at}
     asked = model({"kind": "click", "target": target}, DONE)
     result = handeye.run("Sign in", url=url, model=asked, profile="qwen3-vl", grounder="elements")
@@ -112,13 +122,6 @@ def test_a_model_that_points_is_believed(url: str, model: Any) -> None:
     assert intent is not None
     assert intent.elements[0].name == "Sign in"  # type: ignore[union-attr]
     assert episode.steps[0].groundings == ()
-
-
-def _elements(url: str) -> Any:
-    from handeye.envs.browser import BrowserEnv
-
-    with BrowserEnv(url) as env:
-        return env.observe().elements
 
 
 def test_what_a_page_says_stays_data(site: Any, model: Any) -> None:
