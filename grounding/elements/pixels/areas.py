@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handeye.actions import Box
 from handeye.envs import Element
+from handeye.grounding.elements.pixels.inside import Middles
 from handeye.grounding.elements.pixels.scene import Scene
 from handeye.grounding.elements.pixels.strips import TEXTS, strips_of
 from handeye.grounding.elements.vocabulary import EDITED, ENDINGS
@@ -33,12 +34,12 @@ def placed(elements: Sequence[Element], scene: Scene) -> tuple[Element, ...]:
     unit = scene.picture.unit
     changes: dict[int, dict[str, object]] = {}
     regions: dict[int, list[str]] = {}
+    middles = Middles([each.box for each in elements])
     for area in areas_of(elements, scene):
-        for n, element in enumerate(elements):
-            if area.box.contains(element.box.center):
-                regions.setdefault(n, []).append(area.region)
-                if area.region.startswith("menu") and element.tag in TEXTS:
-                    changes[n] = {"tag": "menuitem"}
+        for n in middles.within(area.box):
+            regions.setdefault(n, []).append(area.region)
+            if area.region.startswith("menu") and elements[n].tag in TEXTS:
+                changes[n] = {"tag": "menuitem"}
     for strip in strips_of(scene.picture, elements, unit):
         for n in strip.members:
             if {"title bar", "menu list"} & set(regions.get(n, ())):
@@ -63,9 +64,10 @@ def areas_of(elements: Sequence[Element], scene: Scene) -> list[Area]:
     picture = scene.picture
     screen = picture.width * picture.height
     panels = [each.shape.box for each in scene.controls if each.kind == "panel"]
+    middles = Middles([each.box for each in elements])
     found: list[Area] = []
     for box in sorted([*panels, *_stacks(panels)], key=lambda each: each.area):
-        inside = [each for each in elements if box.contains(each.box.center)]
+        inside = [elements[n] for n in middles.within(box)]
         if len(inside) < 2 or box.area > _LARGEST * screen:
             continue
         region = _region(box, inside, [each.box for each in elements if each.tag == "icon"], scene)

@@ -7,6 +7,7 @@ row is.
 from collections.abc import Sequence
 
 from handeye.actions import Box
+from handeye.grounding.elements.pixels.inside import Middles
 
 _LEAST = 2  # things that make a row, and rows that make a table
 
@@ -30,18 +31,15 @@ def rows_of(boxes: Sequence[Box], cards: Sequence[Box], unit: float) -> list[int
 
 def _in_cards(boxes: Sequence[Box], cards: Sequence[Box]) -> list[list[int]]:
     """What lies in each of several frames of one size; a frame around frames is none."""
+    sizes = [(card.width, card.height) for card in cards]
     alike = [
         card
-        for card in cards
-        if sum(
-            abs(card.width - other.width) < 6 and abs(card.height - other.height) < 40
-            for other in cards
-        )
-        >= _LEAST
+        for card, (width, height) in zip(cards, sizes, strict=True)
+        if sum(abs(width - wide) < 6 and abs(height - high) < 40 for wide, high in sizes) >= _LEAST
     ]
-    found = []
+    found, middles = [], Middles(boxes)
     for card in sorted(alike, key=lambda each: (each.y1, each.x1)):
-        inside = [n for n, box in enumerate(boxes) if card.contains(box.center)]
+        inside = middles.within(card)
         if len(inside) >= _LEAST:
             found.append(inside)
     return found

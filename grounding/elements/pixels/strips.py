@@ -58,11 +58,12 @@ def _is_label(element: Element) -> bool:
 def runs_of(elements: Sequence[Element], numbers: Sequence[int], gap: float) -> list[list[int]]:
     """At least two that stand side by side, of one height and with no wider gap between them."""
     runs: list[list[int]] = []
+    middles = {n: elements[n].box.center.y for n in numbers}
     for n in sorted(numbers, key=lambda n: elements[n].box.x1):
         box = elements[n].box
         for run in runs:
             last = elements[run[-1]].box
-            level = abs(last.center.y - box.center.y) < 0.3 * min(last.height, box.height)
+            level = abs(middles[run[-1]] - middles[n]) < 0.3 * min(last.height, box.height)
             if level and -2 < box.x1 - last.x2 < gap:
                 run.append(n)
                 break

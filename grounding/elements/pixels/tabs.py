@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _APART = 0.55  # lines of text between two texts, which no space has
 _REACH = 1.7  # lines of text: how much longer than a text the line along it may be
 _TIGHT = 1.5  # lines of text: the height of a frame around a text; a button's is higher
+_LEAST, _MOST = 3, 20  # tabs in a column
 _EVEN = 1.35  # times the smallest step from one to the next in a column
 _STEP = 3.2  # lines of text: the largest
 _WALL = 2.0  # lines of text above and below the middle of a text: no line between tabs is higher
@@ -39,8 +40,7 @@ def tabs_of(
     """The `rows` that are tabs; without any, the columns of `short` texts that are."""
     found = False
     for row in (part for line in rows for part in _parts(picture, elements, line, unit)):
-        table = _is_in_table(elements, row, unit)
-        selected = _in_row(picture, [elements[n] for n in row], unit, table)
+        selected = _in_row(picture, elements, row, unit)
         if selected is not None:
             found = True
             yield row, row[selected]
@@ -90,8 +90,11 @@ def _is_stacked(cell: Element, texts: Sequence[Element], unit: float) -> bool:
     )
 
 
-def _in_row(picture: Picture, row: Sequence[Element], unit: float, table: bool) -> int | None:
-    """Which one is marked as open; in what may be a row of a `table`, only by its line."""
+def _in_row(
+    picture: Picture, elements: Sequence[Element], numbers: Sequence[int], unit: float
+) -> int | None:
+    """Which one is marked as open; in what may be a row of a table, only by its line."""
+    row = [elements[n] for n in numbers]
     boxes = [each.box for each in row]
     if len(row) < 2 or any(_touch(one, two, unit) for one, two in pairwise(row)):
         return None
@@ -103,7 +106,8 @@ def _in_row(picture: Picture, row: Sequence[Element], unit: float, table: bool) 
     framed = _of_frame(row, unit)
     if framed is not None:
         return None if _is_ruled(picture, boxes) else framed
-    return None if table else _of_other_ground(picture, boxes)
+    selected = _of_other_ground(picture, boxes)
+    return None if selected is None or _is_in_table(elements, numbers, unit) else selected
 
 
 def _touch(one: Element, two: Element, unit: float) -> bool:
@@ -165,23 +169,24 @@ def _runs_along(part: "NDArray[np.uint8]", first: float, last: float, unit: floa
 
 
 def _columns(elements: Sequence[Element], short: Sequence[int], unit: float) -> Iterator[list[int]]:
-    """At least three under each other in even steps, with their starts, middles or ends in line."""
+    """A few under each other in even steps, with their starts, middles or ends in line."""
+    middles = {n: elements[n].box.center.y for n in short}
+    order = sorted(short, key=middles.__getitem__)
     for side in range(3):
-        free = sorted(short, key=lambda n: elements[n].box.center.y)
+        sides = {n: _sides(elements[n].box)[side] for n in short}
+        free = list(order)
         while free:
             column = [free.pop(0)]
-            for n in tuple(free):
-                first, last, box = (elements[m].box for m in (column[0], column[-1], n))
-                step = box.center.y - last.center.y
+            for n in free:
+                step = middles[n] - middles[column[-1]]
                 if step > _STEP * unit:
                     break
-                out = abs(_sides(box)[side] - _sides(first)[side])
-                if step > 0.9 * unit and out < _IN_LINE * unit:
+                if step > 0.9 * unit and abs(sides[n] - sides[column[0]]) < _IN_LINE * unit:
                     column.append(n)
             free = [n for n in free if n not in column]
-            middles = [elements[n].box.center.y for n in column]
-            steps = [two - one for one, two in pairwise(middles)]
-            if len(column) > 2 and max(steps) < _EVEN * min(steps):
+            steps = [middles[two] - middles[one] for one, two in pairwise(column)]
+            few = _LEAST <= len(column) <= _MOST
+            if few and max(steps) < _EVEN * min(steps):
                 yield column
 
 
