@@ -26,11 +26,14 @@ def make_manifest(path: Path) -> bytes:
     listed = [path / META_FILE, path / EVENTS_FILE]
     for folder in (ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
         listed += sorted(file for file in (path / folder).rglob("*") if _is_whole(file))
-    files = {
-        file.relative_to(path).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in listed
-    }
+    files = {file.relative_to(path).as_posix(): hash_of(file) for file in listed}
     return seal(json.dumps({"files": files}, separators=(",", ":")).encode())
+
+
+def hash_of(file: Path) -> str:
+    """The SHA-256 of a file, which need not fit into memory."""
+    with file.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
 
 
 def _is_whole(file: Path) -> bool:

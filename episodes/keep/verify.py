@@ -19,7 +19,7 @@ from handeye.episodes.envelope import (
     META_FILE,
 )
 from handeye.episodes.events import Acted, Observed
-from handeye.episodes.manifest import read_manifest
+from handeye.episodes.manifest import hash_of, read_manifest
 from handeye.episodes.reader import Episode, read_episode
 from handeye.episodes.stored import load_elements, load_frame
 
@@ -75,11 +75,11 @@ def _against_manifest(path: Path) -> Iterator[str]:
         return
     for name, sha256 in manifest.items():
         try:
-            data = (path / name).read_bytes()
+            found = hash_of(path / name)
         except OSError as error:
             yield f"Cannot read {path / name}: {error.strerror}."
             continue
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if found != sha256:
             yield f"{path / name} was changed."
 
 

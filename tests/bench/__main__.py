@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NEED_A_MODEL = {"miniwob"}
-LONG = {"fuzz", "kills", "soak"}
+LONG = {"faults", "fuzz", "kills", "soak"}
 KNOWN = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
