@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from handeye.actions.errors import RecordingError
 from handeye.envs import Element, Observation, Outcome, Screenshot
+from handeye.envs.interrupts import put_off
 from handeye.episodes.claim import claim
 from handeye.episodes.envelope import (
     DOWNLOADS_FOLDER,
@@ -37,11 +38,11 @@ from handeye.episodes.envelope import (
     encode_event,
     encode_meta,
 )
-from handeye.episodes.events import Acted, Event, Intent, Observed, RunEnded
+from handeye.episodes.events import Acted, Event, Intent, Observed, RunEnded, RunStarted
 from handeye.episodes.home import episodes_home
 from handeye.episodes.manifest import make_manifest
 from handeye.episodes.reader import whole_events
-from handeye.episodes.result import RunResult, StopReason
+from handeye.episodes.result import RunResult, StopReason, Timing
 
 elements_adapter: TypeAdapter[tuple[Element, ...]] = TypeAdapter(tuple[Element, ...])
 
@@ -81,7 +82,9 @@ class EpisodeWriter:
         self.id = self.path.name.encode("utf-8", "replace").decode()  # a name may be any bytes
         self.downloads = self.path / DOWNLOADS_FOLDER
         self._stored: set[str] = set()  # names: one more with each step
-        self._clock = time.time() - time.monotonic()
+        self._opened = time.monotonic()
+        self._clock = time.time() - self._opened
+        self._begun, self._steps = False, 0
         with _recording(self.path):
             for name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -106,8 +109,19 @@ class EpisodeWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """A run that was interrupted where nobody else tells of its end has one all the same."""
+        try:
+            if self._begun and kind is KeyboardInterrupt:
+                message = "The run was interrupted."
+                timing = Timing(total=time.monotonic() - self._opened)
+                result = RunResult(
+                    ok=False, reason=StopReason.INTERRUPTED, message=message, steps=self._steps,
+                    timing=timing,
+                )  # fmt: skip
+                end_run(self, result)
+        finally:
+            self.close()
 
     def emit(self, event: Event) -> None:
         """Append one event. After an intent or the end of the run, wait for the disk.
@@ -116,7 +130,7 @@ class EpisodeWriter:
         has not ended. On a full disk what has happened is still written, where room was kept for
         it; an intent is not, as what it says is then not done.
         """
-        with _recording(self.path):
+        with put_off(), _recording(self.path):
             self._refuse_if_touched()
             try:
                 self._append(event)
@@ -142,9 +156,16 @@ class EpisodeWriter:
             if isinstance(event, RunEnded):
                 self._put(self.path / MANIFEST_FILE, make_manifest(self.path))
             self._at = after
+            self._follow(event)
         finally:
             if self._at is not after:
                 self._file.truncate(end)
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, (RunStarted, RunEnded)):
+            self._begun = isinstance(event, RunStarted)
+        elif isinstance(event, Acted):
+            self._steps = event.step + 1
 
     def store_frame(self, screenshot: Screenshot) -> str:
         """Keep a picture, once; returns the SHA-256 of its bytes."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Box, ScreenSpace, Size
 from handeye.actions.errors import DisplayError
-from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.png import png
 from handeye.envs.desktop.view import View
 from handeye.envs.desktop.x11.link import authority
+from handeye.envs.interrupts import check
 from handeye.envs.settle import PageState, changed_box, same_outside
 from handeye.envs.types import Screenshot
 

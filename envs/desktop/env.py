@@ -13,12 +13,12 @@ from handeye.actions import Action, Box, Target, Wait, Zoom, is_grounded, map_ta
 from handeye.actions.errors import DisplayError
 from handeye.envs.desktop.camera import PATIENT_SECONDS, Camera, Picture
 from handeye.envs.desktop.hand import Corner
-from handeye.envs.desktop.interrupts import put_off
 from handeye.envs.desktop.perform import ACTION_SPACE, Desk, Reader, closer_look, perform
 from handeye.envs.desktop.private import PrivateDisplay
 from handeye.envs.desktop.system import System, open_system
 from handeye.envs.desktop.veil import Lines, Veil
 from handeye.envs.desktop.view import View
+from handeye.envs.interrupts import put_off
 from handeye.envs.refused import Refused
 from handeye.envs.secrets import Vault
 from handeye.envs.settle import Rest, settle

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from handeye.actions import Size
 from handeye.actions.errors import DisplayError, UsageError
-from handeye.envs.desktop.interrupts import check, put_off
+from handeye.envs.interrupts import check, put_off
 
 if TYPE_CHECKING:
     from Xlib.display import Display

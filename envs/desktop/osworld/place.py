@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Self
 
 from handeye.actions import Size, Wait
 from handeye.envs.desktop.env import DesktopEnv
-from handeye.envs.desktop.interrupts import put_off
 from handeye.envs.desktop.osworld.getters import get
 from handeye.envs.desktop.osworld.metrics import score
 from handeye.envs.desktop.osworld.steps import take, words_of
 from handeye.envs.desktop.osworld.task import INFEASIBLE, OsworldTask
 from handeye.envs.desktop.perform import Reader
 from handeye.envs.desktop.private import PrivateDisplay, Ran
+from handeye.envs.interrupts import put_off
 
 if TYPE_CHECKING:
     from handeye.envs.desktop.x11.windows import Windows

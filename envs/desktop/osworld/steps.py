@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Wait
 from handeye.actions.errors import DisplayError, UsageError
-from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.osworld.applications import opener_of
+from handeye.envs.interrupts import check
 
 if TYPE_CHECKING:
     from handeye.envs.desktop.osworld.place import Place

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from handeye.actions.keys import MODIFIERS
-from handeye.envs.desktop.interrupts import check
 from handeye.envs.desktop.x11.keymap import Keymap, Stroke
 from handeye.envs.desktop.x11.keysyms import CAPS_LOCK, KEYS, keysym_of
+from handeye.envs.interrupts import check
 from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 

@@ -11,8 +11,8 @@ import pytest
 
 from handeye.actions import Point, Target, Type
 from handeye.envs.desktop import DesktopEnv, PrivateDisplay
-from handeye.envs.desktop.interrupts import check, put_off
 from handeye.envs.desktop.x11.link import connect, hang_up
+from handeye.envs.interrupts import check, put_off
 
 
 @pytest.fixture(autouse=True)

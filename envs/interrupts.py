@@ -1,7 +1,8 @@
-"""Ctrl-C and SIGTERM wait until a talk with the display server is over.
+"""Ctrl-C and SIGTERM wait until a talk with the display server, or a write to the disk, is over.
 
 python-xlib never ends a call whose predecessor was left by an exception while it waited for an
-answer. Prevents: an interrupted run that hangs while it lets go of its keys.
+answer. Prevents: an interrupted run that hangs while it lets go of its keys, and one whose end was
+being written and is taken back.
 """
 
 import signal
