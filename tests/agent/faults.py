@@ -5,7 +5,7 @@ Shared by the tests and by `python -m tests.bench faults`, which takes the full 
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +94,11 @@ def below(parent: int) -> list[psutil.Process]:
     return [each for each in psutil.Process(parent).children(recursive=True) if alive(each)]
 
 
-def wrong(result: RunResult, folder: Path, heard: list[str]) -> list[str]:
-    """What is wrong with how a run in this process ended; empty when nothing is."""
+def wrong(
+    result: RunResult, folder: Path, heard: list[str], before: Sequence[psutil.Process] = ()
+) -> list[str]:
+    """What is wrong with how a run in this process ended; empty when nothing is. `before`: the
+    processes that were there at its start, of something else."""
     episode = read_episode(folder)
     found = verify_episode(folder)
     if episode.ended is None:
@@ -104,7 +107,8 @@ def wrong(result: RunResult, folder: Path, heard: list[str]) -> list[str]:
         found.append(f"the episode ended with {episode.ended.reason}, the run {result.reason}")
     if kinds_of(episode) != heard:
         found.append(f"told {heard}, written {kinds_of(episode)}")
-    found += [f"{each.name()} was left" for each in below(os.getpid())]
+    left = [each for each in below(os.getpid()) if each not in before]
+    found += [f"{each.name()} was left" for each in left]
     return found
 
 

@@ -3,6 +3,7 @@
 No process is left, and what was told is on the disk.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import pytest
 from tests.agent.faults import (
     MARK,
     alerts,
+    below,
     block,
     click,
     end_processes,
@@ -56,12 +58,13 @@ def play(
 
         url = site(served).url
         told = [{**each, "url": url + each["url"]} if "url" in each else each for each in actions]
+        before = below(os.getpid())
         how = {"answer_seconds": ANSWER_SECONDS, "reach": reach_from(url), **options}
         with BrowserEnv(url, **how) as env:
             env.save_downloads_to(tmp_path / "episode" / "downloads")
             result, episode = agent_run(env, "x", script(*told), on_event=hear)
         assert result.reason is StopReason.DONE, result.message
-        assert wrong(result, episode.path, heard) == []
+        assert wrong(result, episode.path, heard, before) == []
         made: Episode = episode
         return made
 
@@ -221,6 +224,7 @@ def test_a_model_server_that_dies_in_the_middle_of_an_answer(
     script: Callable[..., str], site: Any, tmp_path: Path
 ) -> None:
     heard: list[str] = []
+    before = below(os.getpid())
     command = [sys.executable, "-c", HALF_AN_ANSWER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -245,4 +249,4 @@ def test_a_model_server_that_dies_in_the_middle_of_an_answer(
         death.join()
     assert result.reason is StopReason.BACKEND_FAILED
     assert "No server answers" in result.message
-    assert wrong(result, tmp_path / "episode", heard) == []
+    assert wrong(result, tmp_path / "episode", heard, before) == []
