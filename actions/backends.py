@@ -31,18 +31,17 @@ def build(
 ) -> Any:
     """The backend that `spec` names, called with the spec's argument where it has one.
 
-    `options` are passed on as keywords. Raises UsageError for an unknown name, naming the nearest
-    known ones, for an argument too few or too many, and for an option that the backend does not
-    have; BackendError when a package that the backend needs is not installed.
+    `options` are passed on as keywords. Raises UsageError for an unknown name, naming the known
+    ones, the nearest first, for an argument too few or too many, and for an option that the
+    backend does not have; BackendError when a package that the backend needs is not installed.
     """
     name, _, argument = spec.partition(":")
     # Looking through all packages that are installed takes long, and `table` goes first anyway.
     names = table if name in table else known(kind, table)
     if name not in names:
-        near = [match for match, *_ in process.extract(name, list(names), limit=3, score_cutoff=50)]
+        nearest = [match for match, *_ in process.extract(name, sorted(names), limit=None)]
         raise UsageError(
-            f"There is no {kind.rstrip('s')} called {name!r}.",
-            f"Use one of: {', '.join(near or sorted(names))}.",
+            f"There is no {kind.rstrip('s')} called {name!r}.", f"Use one of: {', '.join(nearest)}."
         )
     module, _, attribute = names[name].partition(":")
     try:
@@ -65,6 +64,11 @@ def build(
         raise UsageError(
             f"The {kind.rstrip('s')} {name!r} "
             + ("takes no argument." if argument else "needs an argument."),
-            f"Write {name}." if argument else f"Write {name}:ARGUMENT.",
+            f"Write {name}." if argument else f"Write {name}:{_wanted(signature)}.",
         ) from error
     return made(*arguments, **options)
+
+
+def _wanted(signature: inspect.Signature) -> str:
+    """What a backend calls its argument: a path, an address."""
+    return next(iter(signature.parameters), "argument").upper()

@@ -91,6 +91,7 @@ def _object_in(text: str) -> dict[str, Any]:
         if isinstance(found, dict):
             return found
         problem = "it is no object"
+    problem = problem if "{" in text else "no “{” is in it"
     raise Unusable(f"It is no JSON object: {problem}.")
 
 

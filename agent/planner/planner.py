@@ -43,6 +43,7 @@ ANSWER_SHOWN = 4000
 PATIENCE = 3
 """So many steps without a usable answer end the run."""
 
+_SAID = 120  # characters of an answer that the reason for giving up quotes
 _TURNS: tuple[Literal["plan"], Literal["repair"]] = ("plan", "repair")
 
 
@@ -212,6 +213,9 @@ def _without_answer(calls: tuple[ModelCall, ...], history: Sequence[Step]) -> Pl
     problem = calls[-1].problem
     before = history[-(PATIENCE - 1) :]
     if len(before) == PATIENCE - 1 and all(step.plan.unusable for step in before):
-        told = f"The model gave no usable answer {PATIENCE} times in a row. {problem}"
+        said = " ".join(calls[-1].text.split())[:_SAID] or "nothing"
+        told = (
+            f"The model gave no usable answer {PATIENCE} times in a row. {problem} It wrote: {said}"
+        )
         return Plan(thought=problem, action=Done(success=False, answer=told), calls=calls)
     return Plan(thought=problem, action=Wait(until="time", seconds=0), calls=calls)

@@ -10,6 +10,7 @@ from handeye.envs.paths import real_path
 _START_SCHEMES = ("http", "https", "file", "data", "about")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LOCAL = re.compile(r"^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)(:\d+)?(/|$)")
+_FILE = re.compile(r"^\.|^[^/]+\.x?html?$", re.IGNORECASE)  # never a host
 _PORT = re.compile(r"^[\w.-]+:\d+(/|$)")
 
 _WORDS = {
@@ -51,7 +52,7 @@ def normalise_url(text: str) -> str:
     path = real_path(text)
     if path is not None and os.path.exists(path):
         return path.as_uri()
-    if "." in text.split("/")[0] and " " not in text:
+    if "." in text.split("/")[0] and " " not in text and not _FILE.match(text):
         return f"https://{text}"
     raise NavigationError(
         f"{text!r} is neither an address nor a file here.", "Write it like https://example.com."

@@ -273,7 +273,7 @@ def _start_error(path: Path, log: str) -> EnvError:
     if "XServer" in log or "Missing X server" in log:
         return DisplayError(
             "There is no display to show the browser on.",
-            "Run without --headed, or start Xvfb and set DISPLAY.",
+            "Log in, or start Xvfb and set DISPLAY; a run needs no display without --headed.",
         )
     said = re.findall(r"\[err\] (.+)", log)
     telling = [line for line in said if "error while loading" in line or "sandbox" in line.lower()]

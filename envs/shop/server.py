@@ -41,7 +41,8 @@ def serve(port: int = 0) -> Iterator[Shop]:
     except (OSError, OverflowError) as error:
         cause = str(getattr(error, "strerror", None) or error).rstrip(".")
         raise EnvError(
-            f"Port {port} of 127.0.0.1 cannot be used: {cause}.", "Choose another port."
+            f"Port {port} of 127.0.0.1 cannot be used: {cause}.",
+            "Choose another port, as in: handeye demo --serve 8766",
         ) from error
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

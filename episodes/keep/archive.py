@@ -84,6 +84,10 @@ def unpack(archive: Path, home: Path) -> Path:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
         raise EpisodeCorruptError(f"{archive} is damaged: {error}.", _AGAIN) from error
     except OSError as error:
+        if error.filename == str(archive):
+            raise EpisodeError(
+                f"Cannot read {archive}: {error.strerror}.", "Check the path."
+            ) from error
         raise EpisodeError(
             f"Cannot unpack {archive} into {home}: {error.strerror or error}.",
             "Name another folder: --to.",

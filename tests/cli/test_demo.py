@@ -68,7 +68,7 @@ def test_a_taken_port_is_one_line_and_exit_code_3(tmp_path: Path) -> None:
         failed = handeye("demo", "--serve", str(shop.port), home=tmp_path)
     assert failed.returncode == 3
     assert failed.stderr.count("\n") == 1
-    assert "Choose another port." in failed.stderr
+    assert "handeye demo --serve 8766" in failed.stderr
 
 
 def test_the_list_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:

@@ -164,6 +164,11 @@ def test_an_archive_that_leads_outside_is_refused(tmp_path: Path, name: str) -> 
     assert os.listdir(tmp_path / "home") == []
 
 
+def test_an_archive_that_is_not_there_is_not_blamed_on_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(EpisodeError, match="Cannot read"):
+        unpack(tmp_path / "none.zip", tmp_path / "home")
+
+
 def test_a_damaged_archive_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
     archive = pack(home / "a", tmp_path / "a.zip")
     data = bytearray(archive.read_bytes())

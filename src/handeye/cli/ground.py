@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
-from handeye.cli.console import out, print_json
+from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -73,7 +73,8 @@ def ground(
         raise UsageError("The phrase is empty.", 'Say what to find, such as "the Save button".')
     observation = load_screenshot(screenshot)
     _check_apart(annotate, screenshot)
-    answer = make_grounder(grounder, profile=profile, load=load).ground(observation, phrase)
+    with err.status("Looking …"):
+        answer = make_grounder(grounder, profile=profile, load=load).ground(observation, phrase)
     if annotate is not None:
         from handeye.grounding.annotate import annotated
 

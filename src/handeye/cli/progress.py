@@ -21,6 +21,7 @@ class Progress:
         self._since = time.monotonic()
         self._step = 0
         self._written = ""
+        self._idle = False
 
     def thinking(self, piece: str) -> str:
         """The end of what a model has written so far, for the status line."""
@@ -45,12 +46,15 @@ class Progress:
             case "planned":
                 self._what, self._on = plain(describe(event.action)), ""
                 problem = event.calls[-1].problem if event.calls else ""
-                return [self._line(event, f"no usable answer: {problem}")] if problem else []
+                self._idle = bool(problem)
+                if problem:  # what is done instead, waiting or giving up, is not the model's
+                    self._what = "no usable answer"
+                    return [self._line(event, problem)]
             case "grounded":
                 return self._grounded(event)
             case "judged" if event.verdict.decision != "allow":
                 return [self._line(event, f"refused: {event.verdict.reason}")]
-            case "acted":
+            case "acted" if not self._idle:
                 return [self._line(event, event.error.message if event.error else "ok")]
             case "replied":
                 return [self._line(event, "answered")]

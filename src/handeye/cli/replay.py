@@ -159,7 +159,7 @@ def _tell(step: "ReplayStep") -> None:
     failed = (step.problem and not step.healed) or (step.outcome and step.outcome.error)
     line = Text(f"{step.index + 1:>4}  ")
     line.append(plain(describe(step.action)), style="red" if failed else "")
-    told = step.problem if step.outcome is None else f"divergence {step.divergence.score:.2f}"
+    told = "not done" if step.outcome is None else f"divergence {step.divergence.score:.2f}"
     line.append(f"  {plain(told)}", style="dim")
     if step.healed:
         line.append("  repaired by the model", style="yellow")

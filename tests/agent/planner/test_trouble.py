@@ -58,6 +58,7 @@ def test_a_step_without_an_answer_is_told_and_three_end_the_run(go: Go, model: A
     result, episode = go(asked)
     assert (result.reason, result.steps) == (StopReason.GAVE_UP, 2)
     assert "no usable answer 3 times in a row" in result.message
+    assert result.message.endswith("It is no JSON object: no “{” is in it. It wrote: Hm.")
     assert "1. Your answer could not be used: It is no JSON object" in asked.told(2)
     assert all("no usable answer" in step.outcome for step in summarise(episode))
 

@@ -37,6 +37,8 @@ def test_a_path_of_a_file_becomes_a_url(tmp_path: Path) -> None:
         "",
         "no address",
         "nowhere/page.html",
+        "nowhere.html",
+        "./nowhere",
         "http://",
         "http://[::1",
         "127.0.0.1:99999",
