@@ -3,11 +3,12 @@
 Prevents: a page that fills the disk with a file that never ends.
 """
 
+import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 from handeye.envs.reach import host_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession, Download, Page
 
 MOST_MB = 500.0
+_ROOM = "handeye-downloads-"
 
 
 class Downloads:
@@ -36,7 +38,9 @@ class Downloads:
     def room(self) -> str:
         """Where the browser keeps files that are under way, until `close`."""
         if self._room is None:
-            self._room = TemporaryDirectory(prefix="handeye-downloads-", ignore_cleanup_errors=True)
+            _tidy()
+            own = f"{_ROOM}{os.getpid()}-"
+            self._room = TemporaryDirectory(prefix=own, ignore_cleanup_errors=True)
         return self._room.name
 
     def watch(self, browser: "Browser") -> None:
@@ -95,6 +99,17 @@ class Downloads:
         with suppress(Error):
             download.save_as(target)
             self.saved.append(target)
+
+
+def _tidy() -> None:
+    """A handeye that was killed has left its folder."""
+    import psutil
+
+    for left in Path(gettempdir()).glob(f"{_ROOM}*-*"):
+        pid = left.name.removeprefix(_ROOM).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            with suppress(OSError):
+                left.rmdir()
 
 
 def _free_name(folder: Path, name: str) -> Path:
