@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import Field, ValidationError
+from rapidfuzz import process
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
@@ -64,7 +65,11 @@ def named_tasks(names: str) -> tuple[str, ...]:
         return all_tasks() if names == "all" else browsergym_tasks()
     wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
     if unknown := sorted(set(wanted) - set(all_tasks())):
-        raise UsageError(f"No such task: {', '.join(unknown)}.", "See docs/miniwob.md.")
+        near = [name for name, *_ in process.extract(unknown[0], all_tasks(), limit=5)]
+        raise UsageError(
+            f"No such task: {', '.join(unknown)}.",
+            f"Nearest to {unknown[0]}: {', '.join(near)}. --set all plays every one.",
+        )
     if not wanted:
         raise UsageError("No task is named.", f"Name some, or a set: {', '.join(SETS)}.")
     return wanted

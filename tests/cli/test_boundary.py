@@ -37,6 +37,14 @@ def test_a_full_disk_behind_stdout_is_one_line() -> None:
     )
 
 
+def test_results_that_cannot_be_written_are_exit_code_4(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    failed = handeye(
+        "bench", "miniwob", "--tasks", "click-test", "--out", str(tmp_path / "file" / "x")
+    )
+    assert (failed.returncode, failed.stderr.count(b"\n")) == (4, 1)
+
+
 @posix
 def test_a_reader_that_leaves_ends_it_in_silence() -> None:
     with subprocess.Popen(

@@ -114,10 +114,10 @@ def hang_up(display: "Display") -> None:
 
 def _reason(error: Exception) -> str:
     """What the server said; the library gives it as it came."""
-    if isinstance(error, FileNotFoundError | ConnectionRefusedError):
-        return "no X server has that name"
     said = getattr(error, "msg", "") or error
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    if "[Errno 2]" in text or "[Errno 111]" in text:  # no such socket, or nobody behind it
+        return "no X server has that name"
     return text.strip().rstrip(".")
 
 

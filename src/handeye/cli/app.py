@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from handeye.actions import HandeyeError
+from handeye.actions.errors import EpisodeError
 from handeye.cli.commands import Commands
 from handeye.cli.console import show_error
 
@@ -61,7 +62,7 @@ def start() -> None:
         _discard_output()
         reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         show_error(HandeyeError(f"{reason or error}.", "Check the disk that it is written to."))
-        sys.exit(1)
+        sys.exit(EpisodeError.exit_code if error.filename else 1)
 
 
 def _discard_output() -> None:

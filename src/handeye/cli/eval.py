@@ -18,7 +18,8 @@ evaluate = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
     help="Measure a grounder on a benchmark; compare runs. With nothing more, the default grounder"
-    " on the data set that comes with handeye. Formats and files: docs/evaluate.md.",
+    " on the data set that comes with handeye (with options: eval embedded …)."
+    " Formats and files: docs/evaluate.md.",
 )
 
 

@@ -2,6 +2,7 @@
 
 import secrets as random
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,8 @@ def mcp(
     )
     server = served.make_server(settings)
     if not http:
+        if sys.stdin.isatty():
+            err.print("Waiting for an MCP client on stdin, which is to start this; Ctrl-C ends it.")
         server.run("stdio")
         return
     with _listener(port) as listener:

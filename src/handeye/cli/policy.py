@@ -59,9 +59,11 @@ def explain(
     for name, words in _TOLD.items():
         if name in settings:
             _print(f"{words}: {settings[name]}")
+    decided = 0
     for step in found.steps:
         if step.planned is None or step.planned.action.kind in ("done", "ask_user"):
             continue
+        decided += 1
         verdict = step.verdict
         said = "not judged" if verdict is None else f"{verdict.decision} by “{verdict.rule}”"
         why = f": {verdict.reason}" if verdict is not None and verdict.reason else ""
@@ -69,6 +71,8 @@ def explain(
         _print(f"     {said}{why}")
         for blocked in step.observed.blocked if step.observed is not None else ():
             _print(f"     before it, a request was blocked to {blocked}")
+    if not decided:
+        err.print("It did nothing, so there was nothing to decide.", highlight=False)
 
 
 def _print(line: str) -> None:

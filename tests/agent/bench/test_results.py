@@ -5,6 +5,7 @@ import pytest
 from handeye.actions.errors import UsageError
 from handeye.agent.bench import BenchResults, Played, Results, load_results
 from handeye.agent.bench.report import markdown
+from handeye.agent.bench.wanted import named_tasks
 
 SETTINGS = {"planner": "instructions", "limits": "10 steps, 180 s"}
 
@@ -56,3 +57,8 @@ def test_the_report_counts_successes_and_whole_ones(tmp_path):
     text = markdown(BenchResults(folder=tmp_path, settings=SETTINGS, played=those))
     assert "| **all** | 2 | 4 | 0.500 | 0.150–0.850 | 1 | 0.10 |" in text
     assert "Not solved: task_ended 2." in text
+
+
+def test_a_task_that_there_is_not_is_answered_with_the_nearest():
+    with pytest.raises(UsageError, match=r"No such task: click-tets.*click-test,"):
+        named_tasks("enter-text,click-tets")

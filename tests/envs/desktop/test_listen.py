@@ -209,5 +209,5 @@ def white(seen: Observation) -> bool:
 
 
 def test_a_display_that_is_not_there_is_named() -> None:
-    with pytest.raises(DisplayError, match=":4077 cannot be opened"):
+    with pytest.raises(DisplayError, match=":4077 cannot be opened: no X server has that name"):
         DesktopListener(":4077")
