@@ -37,8 +37,9 @@ def listen(host: str, port: int, *, key: str) -> socket.socket:
         return socket.create_server(address[:2], family=family)
     except (OSError, OverflowError) as error:
         cause = str(getattr(error, "strerror", None) or error).rstrip(".")
+        cause = cause.partition(" (while")[0]  # Python adds the address
         raise EnvError(
-            f"Port {port} of {host} cannot be used: {cause}.", "Choose another."
+            f"Port {port} of {host} cannot be used: {cause}.", "Choose another with --port."
         ) from error
 
 

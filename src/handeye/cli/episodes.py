@@ -71,7 +71,7 @@ def _row(entry: "Entry") -> str:
     how = "ok" if entry.ok else entry.reason.replace("_", " ") or "unfinished"
     task = plain(entry.task)
     task = task if len(task) <= 60 else task[:59] + "…"
-    return f"{entry.id:<52} {when:<16} {how:<12} {entry.steps:>4} steps  {task}"
+    return f"{entry.id:<57} {when:<16} {how:<12} {entry.steps:>4} steps  {task}"
 
 
 @episodes.command()

@@ -78,5 +78,6 @@ def _listener(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
+        cause = str(error.strerror).partition(" (while")[0]  # Python adds the address
         fix = "Choose another one with --port."
-        raise EnvError(f"Port {port} cannot be used: {error.strerror}.", fix) from error
+        raise EnvError(f"Port {port} cannot be used: {cause}.", fix) from error
