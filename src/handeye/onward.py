@@ -28,6 +28,7 @@ from handeye.api import outside_loop
 from handeye.cutoff import InFlight, last_address, refuse_ended_display, was_done
 from handeye.envs import Env
 from handeye.envs.browser.address import start_address
+from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.domains import origin_of
 from handeye.envs.secrets import Vault
 from handeye.episodes import (
@@ -74,6 +75,7 @@ class Onward:
         headless: bool = True,
         display: str = "",
         app: str = "",
+        max_download_mb: float = MOST_MB,
         secrets: Vault = Vault(),  # noqa: B008
         policy: Policy | str | Path | None = None,
         allow_domains: Sequence[str] = (),
@@ -87,7 +89,10 @@ class Onward:
             max_actions_per_domain=max_actions_per_domain,
         )  # fmt: skip
         self.limits.check(grounder, model)
-        self.recorded_at = partial(recorded_at, display=display, app=app, headless=headless)
+        self.recorded_at = partial(
+            recorded_at, display=display, app=app, headless=headless,
+            max_download_mb=max_download_mb,
+        )  # fmt: skip
         self.secrets = secrets
         self.rules = policy, allow_domains
         self.on_event = on_event

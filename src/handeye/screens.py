@@ -63,8 +63,9 @@ class Where(Value):
 
 
 def recorded_at(
-    episode: Episode, *, url: str = "", display: str = "", app: str = "", headless: bool = True
-) -> Where:
+    episode: Episode, *, url: str = "", display: str = "", app: str = "", headless: bool = True,
+    max_download_mb: float = MOST_MB,
+) -> Where:  # fmt: skip
     """Where an episode can be done again or gone on with: where it was recorded, or where these
     options name. Raises UsageError for one that was recorded on no such screen."""
     started = episode.started
@@ -84,12 +85,14 @@ def recorded_at(
             app=app or (settings.get("app", "") if new else ""),
             failsafe=settings.get("failsafe") != "False",
             size=size if new and "view" not in settings else None,
+            max_download_mb=max_download_mb,
         )  # fmt: skip
     if not (start := url or started.url):
         raise UsageError("The episode does not say where it started.", "Add --url http://…")
     return Where(
-        url=start, display=display, app=app, headless=headless, size=size, device_scale=scale
-    )
+        url=start, display=display, app=app, headless=headless, size=size, device_scale=scale,
+        max_download_mb=max_download_mb,
+    )  # fmt: skip
 
 
 def _recorded_size(episode: Episode) -> tuple[Size | None, float | None]:

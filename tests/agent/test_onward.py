@@ -90,8 +90,9 @@ def test_a_fork_repeats_the_first_steps_and_goes_on_in_another_way(
     resumed = resume(result.episode, Onward())
     assert resumed.ok, resumed.message
     assert done(counter)[3:] == ["Beta"]
-    same = fork(ran, Onward(), at=2)
+    same = fork(ran, Onward(max_download_mb=7), at=2)
     assert same.ok, same.message
+    assert read_episode(same.episode).started.settings["max_download_mb"] == "7.0"
     assert done(counter)[4:] == ["Alpha", "Beta", "Gamma"]
     with pytest.raises(UsageError, match="has 3 steps"):
         fork(ran, Onward(), at=9)

@@ -150,6 +150,7 @@ def run(
         "max_tokens": max_tokens,
         "max_cost": max_cost,
         "max_actions_per_domain": max_actions_per_domain,
+        "max_download_mb": max_download_mb,
         "headless": not headed,
         "secrets": vault,
         "policy": policy,
@@ -168,7 +169,6 @@ def run(
         "env": env,
         "view": view,
         "failsafe": failsafe,
-        "max_download_mb": max_download_mb,
         "out": folder,
         "uploads": allow_uploads or (),
     }  # fmt: skip
