@@ -186,7 +186,7 @@ class Camera:
         except ScreenShotError as error:
             raise DisplayError(
                 f"The screen cannot be looked at: {error}.",
-                "Check DISPLAY, or use a private display: --display new.",
+                "Check DISPLAY. A run can use a private display: --display new.",
             ) from error
 
     def _area(self) -> dict[str, Any]:

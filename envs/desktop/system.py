@@ -123,7 +123,7 @@ class X11System:
             if link.get_selection_owner(atom) != X.NONE:
                 raise DisplayBusyError(
                     f"Another handeye works on the display {self.display}.",
-                    "Wait until it is done, or use a private display: --display new.",
+                    "Wait until it is done. A run can use a private display: --display new.",
                 )
             self._own.set_selection_owner(atom, X.CurrentTime)
         finally:
