@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -116,7 +117,8 @@ def anyio_backend() -> str:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """Times of recordings, and the time zone in which they are shown."""
     made = Clock()
-    monkeypatch.setattr("handeye.episodes.writer.time.time", made)
+    told = SimpleNamespace(time=made, monotonic=made)
+    monkeypatch.setattr("handeye.episodes.writer.time", told)
     monkeypatch.setenv("TZ", "UTC")
     if hasattr(time, "tzset"):
         time.tzset()
