@@ -61,7 +61,9 @@ class _Run:
         self._ended = threading.Event()
         self._over = False
         self._thought = ""
-        work = threading.Thread(target=self._work, args=(who, first), daemon=True)
+        work = threading.Thread(
+            target=self._work, args=(who, first), name="handeye-agent", daemon=True
+        )
         work.start()
         self._thread = work
 
