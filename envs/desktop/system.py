@@ -91,13 +91,19 @@ class X11System:
         self.windows = Windows(link)
         # Never shown: it holds the lock, and the window manager answers about it.
         self._own = link.screen().root.create_window(0, 0, 1, 1, 0, 0, window_class=X.InputOnly)
-        self.busy = Ping(link, self.windows, self._own).busy
+        self._ping = Ping(link, self.windows, self._own)
+        self.busy = self._ping.busy
         self._link = link
 
     def hand(self, pause: Callable[[float], None], rest: Callable[[], None]) -> Hand:
         from handeye.envs.desktop.x11.hand import X11Hand
 
-        return X11Hand(self._link, pause, rest)
+        def read_and_rest() -> None:
+            # A screen is at rest, too, before an application has read what was sent to it.
+            self._ping.wait_for_application(pause)
+            rest()
+
+        return X11Hand(self._link, pause, read_and_rest)
 
     def title(self) -> str:
         return self.windows.active_title()

@@ -19,6 +19,7 @@ LATE_SECONDS = 0.03
 """Whoever is idle answers within a few milliseconds."""
 GIVEN_UP_SECONDS = 5.0
 """Who does not answer for so long is stuck, or deaf: it is not waited for."""
+_POLL_SECONDS = 0.002
 
 
 class _Question:
@@ -35,8 +36,12 @@ class _Question:
         if self.waiting and age < GIVEN_UP_SECONDS:
             return age > LATE_SECONDS
         if age > LATE_SECONDS:
-            self.waiting, self._asked_at = self._ask(), time.monotonic()
+            self.put()
         return False
+
+    def put(self) -> None:
+        """Ask, whatever was asked before."""
+        self.waiting, self._asked_at = self._ask(), time.monotonic()
 
 
 class Ping:
@@ -59,6 +64,17 @@ class Ping:
         """Whether one of them owes an answer."""
         self._listen()
         return any([self._application.busy(), self._manager.busy()])
+
+    def wait_for_application(self, pause: Callable[[float], None]) -> None:
+        """Until the application in front has read all that was sent to it so far.
+
+        Events come to it in order: once it answers what is asked now, it has read those before.
+        """
+        self._application.put()
+        end = time.monotonic() + GIVEN_UP_SECONDS
+        while self._application.waiting and time.monotonic() < end:
+            pause(_POLL_SECONDS)
+            self._listen()
 
     def _ask_application(self) -> bool:
         number = self._windows.active()

@@ -5,7 +5,9 @@ The window manager takes alt and super with the mouse for itself, as most do.
 
 import itertools
 import string
+import threading
 
+import psutil
 import pytest
 
 from handeye.actions import (
@@ -202,6 +204,21 @@ def test_the_note_says_how_a_text_was_typed(client):
 def test_more_new_characters_than_there_are_unused_keys(client):
     text = "".join(map(chr, range(0x4E00, 0x4E00 + 25)))
     assert client.hear(Type(text=text)).text() == text
+
+
+def test_keys_keep_their_meaning_until_a_busy_application_has_read_them(client):
+    """The screen is at rest all the while: nothing but the application itself can say it is late."""
+    running = psutil.process_iter(["cmdline"])
+    [listener] = (each for each in running if str(client.log) in (each.info["cmdline"] or ()))
+    text = "".join(map(chr, range(0x5000, 0x5000 + 50)))
+    listener.suspend()
+    later = threading.Timer(1.0, listener.resume)
+    later.start()
+    try:
+        perform(client.desk, Type(text=text))
+    finally:
+        later.join()
+    assert client.read().text() == text
 
 
 def test_a_layout_without_latin_letters(client):
