@@ -35,8 +35,8 @@ clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # What tests of desktops and of the terminal need; where it cannot be installed they are skipped.
-PROGRAMS := Xvfb openbox setxkbmap xterm mousepad galculator pcmanfm tmux
-PACKAGES := xvfb openbox x11-xkb-utils fonts-dejavu-core xterm mousepad galculator pcmanfm tmux
+PROGRAMS := Xvfb openbox setxkbmap xterm mousepad galculator pcmanfm tmux faketime
+PACKAGES := xvfb openbox x11-xkb-utils fonts-dejavu-core xterm mousepad galculator pcmanfm tmux faketime
 packages:
 	@(for program in $(PROGRAMS); do command -v $$program || exit 1; done) >/dev/null || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && \
