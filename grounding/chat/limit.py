@@ -6,9 +6,11 @@ read when it is paid.
 """
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from handeye.actions.errors import BackendError, SpentError
@@ -32,6 +34,26 @@ class Limit(Protocol):
 
     def most_tokens(self) -> int | None:
         """The longest answer that is of use; None where it does not matter."""
+
+
+@dataclass(frozen=True)
+class Until:
+    """A limit of time alone: `end` on the monotonic clock, in seconds."""
+
+    end: float
+
+    @classmethod
+    def now_and(cls, seconds: float) -> "Until":
+        return cls(time.monotonic() + seconds)
+
+    def over(self, _asking: Usage) -> bool:
+        return time.monotonic() > self.end
+
+    def used(self, _usage: Usage) -> None:
+        """Tokens do not matter here."""
+
+    def most_tokens(self) -> int | None:
+        return None
 
 
 @runtime_checkable
@@ -120,13 +142,15 @@ class _Question:
             self._heard(piece, kind)
 
     def _watch(self, done: threading.Event) -> None:
-        """Hang up on a model that says nothing, or that does not listen."""
+        """Hang up on a model that says nothing, or that does not listen, until it is done.
+
+        Once is not enough: it may just be about to connect.
+        """
         while not done.wait(_POLL):
             if self._limit.over(self._so_far()):
                 self._cut.set()
                 if isinstance(self._model, HangsUp):
                     self._model.hang_up()
-                return
 
     def _so_far(self) -> Usage:
         """About what the question took by now. It is not known before the first word comes."""

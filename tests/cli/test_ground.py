@@ -1,6 +1,7 @@
 """`handeye ground` as a user runs it: a process of its own."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,19 @@ def test_a_batch_may_begin_with_a_byte_order_mark_and_carry_other_keys(screen: P
     line = json.dumps({"image": str(screen), "phrase": "Save", "id": 7})
     ran = handeye("--batch", "-", stdin=f"\ufeff{line}\r\n")
     assert json.loads(ran.stdout)["status"] == "found"
+
+
+def test_a_server_that_says_nothing_is_named_and_given_up(screen: Path) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        model = f"remote:tiny@http://127.0.0.1:{deaf.getsockname()[1]}/v1"
+        ran = handeye(screen, "Save", "--grounder", model, "--max-seconds", "1")
+    assert (ran.returncode, ran.stdout) == (5, "")
+    waiting, given_up = ran.stderr.splitlines()
+    assert "Still asking remote:tiny" in waiting
+    assert "did not answer in 1 s" in given_up
+    assert "--max-seconds" in given_up
 
 
 def test_all_that_can_be_named_is_listed_and_drawn(screen: Path, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import codecs
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -13,7 +14,7 @@ from pydantic import ConfigDict, ValidationError
 from rich.markup import escape
 
 from handeye.actions import Value
-from handeye.actions.errors import UsageError
+from handeye.actions.errors import BackendError, SpentError, UsageError
 from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from handeye.envs import Observation
     from handeye.grounding import Grounder, Grounding
+
+_QUIET = 10  # seconds that a question may take before a word is said of it
 
 
 def ground(
@@ -51,10 +54,14 @@ def ground(
     load: Annotated[
         Literal["full", "8bit", "4bit"], typer.Option(help="The precision of a phi4:PATH.")
     ] = "full",
+    max_seconds: Annotated[
+        float, typer.Option(min=1, help="Give up a server that takes longer for one phrase.")
+    ] = 120,
 ) -> None:
     """Find what a phrase means on a screenshot.
 
-    Exit codes: 0 found, 1 not found or ambiguous (a batch: some line had an error), 2 bad input.
+    Exit codes: 0 found, 1 not found or ambiguous (a batch: some line had an error), 2 bad input,
+    5 the model cannot be used.
     """
     from handeye.grounding.backends import make_grounder
     from handeye.grounding.images import load_screenshot
@@ -62,7 +69,8 @@ def ground(
     if batch is not None:
         if screenshot or phrase or annotate or everything:
             raise UsageError("--batch goes without SCREENSHOT, PHRASE, --annotate and --all.")
-        raise typer.Exit(_batch(batch, make_grounder(grounder, profile=profile, load=load)))
+        asked = make_grounder(grounder, profile=profile, load=load)
+        raise typer.Exit(_batch(batch, asked, max_seconds))
     if everything:
         if screenshot is None or phrase is not None or grounder != "elements":
             raise UsageError("--all goes with a SCREENSHOT alone, and the grounder elements.")
@@ -74,7 +82,8 @@ def ground(
     observation = load_screenshot(screenshot)
     _check_apart(annotate, screenshot)
     with err.status("Looking …"):
-        answer = make_grounder(grounder, profile=profile, load=load).ground(observation, phrase)
+        asked = make_grounder(grounder, profile=profile, load=load)
+        answer = _ask(asked, observation, phrase, max_seconds)
     if annotate is not None:
         from handeye.grounding.annotate import annotated
 
@@ -86,6 +95,35 @@ def ground(
     raise typer.Exit(0 if answer.status == "found" else 1)
 
 
+def _ask(
+    grounder: "Grounder", observation: "Observation", phrase: str, seconds: float
+) -> "Grounding":
+    """The answer. Raises BackendError where a server takes longer than `seconds`."""
+    from handeye.grounding.chat.limit import Until, limited
+
+    try:
+        with _told(grounder.name, seconds), limited(Until.now_and(seconds)):
+            return grounder.ground(observation, phrase)
+    except SpentError as error:
+        fix = "Look whether it still works, or give it longer with --max-seconds."
+        text = f"{grounder.name} did not answer in {seconds:g} s."
+        raise BackendError(text, fix) from error
+
+
+@contextmanager
+def _told(name: str, seconds: float) -> Iterator[None]:
+    """Say a word of what takes long, also where stderr is a file and shows no spinner."""
+    text = f"Still asking {name}; a server is given up after {seconds:g} s (--max-seconds)."
+    how = {"markup": False, "highlight": False, "soft_wrap": True}
+    timer = threading.Timer(min(_QUIET, seconds / 2), err.print, [text], how)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 class _Query(Value):
     """One line of a batch; other keys (an id, a source) are left alone."""
 
@@ -95,14 +133,14 @@ class _Query(Value):
     phrase: str
 
 
-def _batch(source: str, grounder: "Grounder") -> int:
+def _batch(source: str, grounder: "Grounder", seconds: float) -> int:
     """Answer every line in order; the exit code is 1 when one of them had an error."""
     folder = Path() if source == "-" else Path(source).parent
     failed = False
     for line in _lines(source):
         if not line.strip():
             continue
-        answer = _answer_line(line, folder, grounder)
+        answer = _answer_line(line, folder, grounder, seconds)
         failed = failed or "error" in answer
         print_json(answer)
     return 1 if failed else 0
@@ -119,14 +157,14 @@ def _lines(source: str) -> Iterator[bytes]:
         raise UsageError(f"{source} cannot be read: {error.strerror}.") from error
 
 
-def _answer_line(line: bytes, folder: Path, grounder: "Grounder") -> dict[str, Any]:
+def _answer_line(line: bytes, folder: Path, grounder: "Grounder", seconds: float) -> dict[str, Any]:
     try:
         query = _Query.model_validate_json(line.removeprefix(codecs.BOM_UTF8))
     except ValidationError:
         text = line.decode(errors="replace").strip()
         return {"line": text[:200], "error": 'not a line {"image": …, "phrase": …}'}
     try:
-        answer = grounder.ground(_load(folder / query.image), query.phrase)
+        answer = _ask(grounder, _load(folder / query.image), query.phrase, seconds)
     except UsageError as error:
         return {"image": query.image, "phrase": query.phrase, "error": str(error)}
     return _fields(query.image, answer)
