@@ -59,9 +59,10 @@ def facts(pairs: Iterable[tuple[str, RenderableType | str]]) -> Table:
     return grid
 
 
-def about_entry(entry: Entry) -> RenderableType:
-    """What is known of an episode that is not open."""
+def about_entry(entry: Entry, size: int | None = None) -> RenderableType:
+    """What is known of an episode that is not open; `size` in bytes, once it is known."""
     state = status(entry)
+    took = f"{_seconds(entry.seconds)}, {entry.steps} steps"
     return facts(
         [
             ("Task", entry.task),
@@ -72,10 +73,7 @@ def about_entry(entry: Entry) -> RenderableType:
             ("Start", entry.url),
             ("With", ", ".join(part for part in (entry.env, entry.planner) if part)),
             ("Recorded", when(entry)),
-            (
-                "Took",
-                f"{_seconds(entry.seconds)}, {entry.steps} steps, {_size(entry.size)}",
-            ),
+            ("Took", took if size is None else f"{took}, {_size(size)}"),
             ("Episode", entry.id),
         ]
     )
@@ -233,7 +231,9 @@ def _seconds(seconds: float) -> str:
 
 
 def _size(bytes_: int) -> str:
-    return f"{bytes_ / 1000:,.0f} kB" if bytes_ >= 10_000 else "under 10 kB"
+    if bytes_ >= 1_000_000:
+        return f"{bytes_ / 1e6:,.1f} MB"
+    return f"{bytes_ / 1000:.0f} kB" if bytes_ >= 10_000 else "under 10 kB"
 
 
 def _milliseconds(seconds: float) -> str:

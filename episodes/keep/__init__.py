@@ -3,7 +3,7 @@
 from handeye.episodes.keep.archive import pack, unpack
 from handeye.episodes.keep.diff import StepDiff, diff_episodes
 from handeye.episodes.keep.index import Entry, list_entries
-from handeye.episodes.keep.prune import Doomed, choose_doomed, remove
+from handeye.episodes.keep.prune import Doomed, choose_doomed, remove, size_of
 from handeye.episodes.keep.verify import verify_episode
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "list_entries",
     "pack",
     "remove",
+    "size_of",
     "unpack",
     "verify_episode",
 ]

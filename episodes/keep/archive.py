@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from handeye.actions.errors import EpisodeCorruptError, EpisodeError, RecordingError
@@ -40,6 +41,7 @@ def pack(path: Path, archive: Path) -> Path:
     part = archive.with_name(archive.name + ".part")
     name = path.resolve().name
     try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(part, "w") as file:
             for each in _files(path):
                 info = zipfile.ZipInfo(f"{name}/{each.relative_to(path).as_posix()}", _WHEN)
@@ -48,7 +50,8 @@ def pack(path: Path, archive: Path) -> Path:
                 file.writestr(info, each.read_bytes())
         part.replace(archive)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise RecordingError(
             f"Cannot write {archive}: {error.strerror}.", "Choose another place for it."
         ) from error

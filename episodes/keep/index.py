@@ -16,16 +16,17 @@ from handeye.episodes.envelope import EVENTS_FILE, is_sealed, parse_object
 from handeye.episodes.home import list_episodes
 
 INDEX_FILE = ".index.sqlite3"
-_VERSION = 1  # of the table below: another one is thrown away
+_VERSION = 2  # of the table below: another one is thrown away
 _TAIL = 1 << 16  # bytes from the end of a file in which its last line is looked for first
 _COLUMNS = ("id", "stamp", "task", "url", "env", "planner", "started", "steps", "reason", "ok",
-            "seconds", "size")  # fmt: skip
+            "seconds")  # fmt: skip
 _TABLE = f"create table entry ({', '.join(_COLUMNS)}, primary key (id)) without rowid"
 
 
 class Entry(Value):
     """One episode in a list. `reason` is "" where the recording stops before the run ended,
-    and "damaged" where its first or last line cannot be read."""
+    and "damaged" where its first or last line cannot be read. `started` is in Unix seconds: where
+    no line tells it, when the file was last written."""
 
     id: str
     stamp: str
@@ -38,7 +39,6 @@ class Entry(Value):
     reason: str = ""
     ok: bool = False
     seconds: float = 0.0
-    size: int = 0
 
 
 def list_entries(home: Path) -> list[Entry]:
@@ -108,15 +108,17 @@ def _stamp(folder: str) -> str:
 
 def _look(home: Path, name: str, stamp: str) -> Entry:
     """What the first and the last whole line of an episode say."""
+    written = int(stamp.partition("-")[2]) / 1e9
+    damaged = Entry(id=_text(name), stamp=stamp, started=written, reason="damaged")
     try:
         first, last = _ends(home / name / EVENTS_FILE)
     except OSError:
-        return Entry(id=_text(name), stamp=stamp, reason="damaged")
+        return damaged
     begun, ended = _event(first), _event(last)
     if (first and not begun) or (last and not ended):
-        return Entry(id=_text(name), stamp=stamp, reason="damaged")
+        return damaged
     over = ended.get("kind") == "run_ended"
-    began, until = (parse_object(line).get("time", 0.0) for line in (first, last))
+    began, until = (parse_object(line).get("time", written) for line in (first, last))
     steps = ended.get("steps", 0) if over else ended.get("step", -1) + 1
     return Entry(
         id=_text(name),
@@ -130,7 +132,6 @@ def _look(home: Path, name: str, stamp: str) -> Entry:
         reason=str(ended.get("reason", "")) if over else "",
         ok=bool(over and ended.get("ok")),
         seconds=max(0.0, until - began),
-        size=int(stamp.partition("-")[0]),
     )
 
 

@@ -3,9 +3,11 @@
 Prevents: a recording that is removed while it is written, or half removed after a crash.
 """
 
+import os
 import shutil
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from handeye.actions import Value
@@ -43,7 +45,7 @@ def choose_doomed(
         and not (failed and entry.ok)
         and held_by(home / entry.id) is None
     ]
-    return [Doomed(entry=entry, size=_size(home / entry.id)) for entry in chosen]
+    return [Doomed(entry=entry, size=size_of(home / entry.id)) for entry in chosen]
 
 
 def remove(home: Path, doomed: Iterable[Doomed]) -> None:
@@ -62,5 +64,11 @@ def remove(home: Path, doomed: Iterable[Doomed]) -> None:
             ) from error
 
 
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+def size_of(folder: Path) -> int:
+    """How many bytes the files in a folder have, as far as they are there and can be seen."""
+    size = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += os.lstat(f"{where}{os.sep}{name}").st_size
+    return size

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,19 @@ _ALTERNATIVES = 5
 
 
 def write_report(episode: Episode, path: Path) -> None:
-    """Write the report; a damaged frame is left out and named in its step.
+    """Write the report, into a folder that is made where it is missing; a damaged frame is left
+    out and named in its step.
 
     Raises RecordingError when the file cannot be written.
     """
     part = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         save_report(episode, part)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise RecordingError(
             f"Cannot write the report {path}: {error.strerror}.", "Choose another place for it."
         ) from error

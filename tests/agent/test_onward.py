@@ -1,19 +1,16 @@
 """A killed run goes on where it was, and does nothing twice; a fork goes on in another way."""
 
 import os
-import signal
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.killing import HANDEYE, cut_after, kill_in_step
 
 from handeye import run
 from handeye.actions.errors import UsageError
 from handeye.episodes import read_episode
-from handeye.episodes.envelope import EVENTS_FILE
 from handeye.onward import Onward, fork, resume
 
 PAGE = "<title>T</title><button onclick=\"fetch('/did?NAME', {method: 'POST'})\">NAME</button>"
@@ -28,14 +25,6 @@ def counter(site: Any) -> Any:
 
 def done(counter: Any) -> list[str]:
     return [path.partition("?")[2] for method, path, _ in counter.log if method == "POST"]
-
-
-def cut_after(folder: Path, kind: str, step: int) -> None:
-    """Leave of an episode what a kill would have left, right after an event."""
-    lines = (folder / EVENTS_FILE).read_bytes().splitlines(keepends=True)
-    mark = f'"kind":"{kind}","step":{step}'.encode()
-    at = next(number for number, line in enumerate(lines) if mark in line)
-    (folder / EVENTS_FILE).write_bytes(b"".join(lines[: at + 1]) + b'{"seq":')
 
 
 @pytest.fixture
@@ -99,26 +88,11 @@ def test_a_fork_repeats_the_first_steps_and_goes_on_in_another_way(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are others on Windows")
-def test_a_killed_process_is_resumed_by_the_command(
-    counter: Any, tmp_path: Path, until: Callable[..., bool]
-) -> None:
-    code = "from handeye.cli import main; main()"
+def test_a_killed_process_is_resumed_by_the_command(counter: Any, tmp_path: Path) -> None:
     out = tmp_path / "killed"
-    task = 'click "Alpha", wait 60 seconds, click "Beta"'
-    with subprocess.Popen(
-        [sys.executable, "-c", code, "run", task, "--url", counter.url, "--out", str(out)],
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    ) as process:  # fmt: skip
-        assert until(
-            lambda: (
-                (out / EVENTS_FILE).exists()
-                and b'"kind":"wait"' in (out / EVENTS_FILE).read_bytes()
-            ),
-            30,
-        )
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_in_step(out, 1, 'click "Alpha", wait 60 seconds, click "Beta"', "--url", counter.url)
     resumed = subprocess.run(
-        [sys.executable, "-c", code, "run", "--resume", str(out), "--in-flight", "done"],
+        [*HANDEYE, "run", "--resume", str(out), "--in-flight", "done"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert resumed.returncode == 0, resumed.stderr

@@ -1,5 +1,6 @@
 """Many episodes: the list is the folders' truth, every flipped byte is found, archives come back."""
 
+import json
 import os
 import random
 import sqlite3
@@ -138,7 +139,7 @@ def test_a_missing_frame_and_a_stranger_are_named(home: Path) -> None:
 
 
 def test_an_archive_comes_back_byte_for_byte(home: Path, tmp_path: Path) -> None:
-    archive = pack(home / "a", tmp_path / "a.handeye.zip")
+    archive = pack(home / "a", tmp_path / "new" / "a.handeye.zip")
     there = tmp_path / "there"
     there.mkdir()
     again = unpack(archive, there)
@@ -198,6 +199,17 @@ def test_what_is_pruned_is_what_all_options_name(home: Path) -> None:
     assert names(days=1) == []
     with EpisodeWriter(path=home / "c"):
         assert names(failed=True) == [], "it is being written"
+    (home / "b" / "episode.jsonl").write_bytes(b"{")
+    (home / "c" / "episode.jsonl").write_bytes(b"")
+    assert names(days=1) == [], "they do not say when they began, and were written just now"
+
+
+def test_a_size_is_that_of_all_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDEYE_HOME", str(home))
+    told = json.loads(CliRunner().invoke(episodes, ["list", "--json"]).stdout)
+    sizes = {each["id"]: each["size"] for each in told}
+    assert sizes["a"] == sum(file.stat().st_size for file in (home / "a").rglob("*.*"))
+    assert sizes["a"] > (home / "a" / "episode.jsonl").stat().st_size
 
 
 def test_two_runs_are_compared_by_what_was_done(

@@ -129,9 +129,12 @@ def test_a_report_without_one_damaged_frame(episode: Episode, tmp_path: Path) ->
     assert f"{first.frame}.png was changed." in text
 
 
-def test_a_report_that_cannot_be_written(episode: Episode, tmp_path: Path) -> None:
+def test_the_folder_of_a_report_is_made_where_it_can_be(episode: Episode, tmp_path: Path) -> None:
+    write_report(episode, tmp_path / "new" / "er" / "out.html")
+    assert (tmp_path / "new" / "er" / "out.html").is_file()
+    (tmp_path / "file").touch()
     with pytest.raises(RecordingError, match="Cannot write the report"):
-        write_report(episode, tmp_path / "none" / "out.html")
+        write_report(episode, tmp_path / "file" / "out.html")
 
 
 def test_what_cannot_be_found_is_an_error_with_a_fix(app: typer.Typer, tmp_path: Path) -> None:

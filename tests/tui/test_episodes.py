@@ -137,6 +137,17 @@ async def test_a_step_is_looked_at_from_all_sides_and_the_run_exported(
         assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
 
 
+async def test_the_size_of_an_episode_is_that_of_its_folder(
+    app: Any, rest: Any, home: Path
+) -> None:
+    (home / "one" / "downloads" / "film").write_bytes(bytes(3_000_000))
+    async with app.run_test(size=(160, 50)) as pilot:
+        await rest(pilot)
+        await pilot.press("end")
+        await rest(pilot)
+        assert "3.0 MB" in text_of(app, "#about")
+
+
 async def test_two_runs_are_compared_from_where_they_part(app: Any, rest: Any) -> None:
     async with app.run_test(size=(160, 50)) as pilot:
         await rest(pilot)

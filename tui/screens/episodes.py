@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from handeye.episodes.keep import Entry, list_entries
+from handeye.episodes.keep import Entry, list_entries, size_of
 from handeye.tui.screens.base import Base
 from handeye.tui.screens.diff import Diff
 from handeye.tui.screens.trace import Trace
@@ -45,9 +45,9 @@ class Episodes(Base):
             self.entries = entries
 
     class Previewed(Message):
-        def __init__(self, entry: Entry, image: Any) -> None:
+        def __init__(self, entry: Entry, image: Any, size: int) -> None:
             super().__init__()
-            self.entry, self.image = entry, image
+            self.entry, self.image, self.size = entry, image, size
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -139,11 +139,13 @@ class Episodes(Base):
             image = load_frame(episode, seen).image if seen else None
         except EpisodeError:  # opening it says what is wrong with it
             image = None
-        self.post_message(self.Previewed(entry, image))
+        self.post_message(self.Previewed(entry, image, size_of(self._folder / entry.id)))
 
     def on_episodes_previewed(self, message: Previewed) -> None:
         if message.entry == self._here():
             self.query_one(Picture).show(message.image)
+            about = about_entry(message.entry, message.size)
+            self.query_one("#about", Static).update(about)
 
     def _here(self) -> Entry | None:
         cursor = self.query_one(RowList).cursor

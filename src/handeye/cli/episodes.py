@@ -37,7 +37,7 @@ def list_(
 ) -> None:
     """List recordings, newest first."""
     from handeye.episodes import episodes_home
-    from handeye.episodes.keep import list_entries
+    from handeye.episodes.keep import list_entries, size_of
 
     home = episodes_home()
     found = list_entries(home)
@@ -52,7 +52,12 @@ def list_(
     ]
     shown = entries[:limit] if limit else entries
     if as_json:
-        print_json([entry.model_dump(mode="json", exclude={"stamp"}) for entry in shown])
+        print_json(
+            [
+                {**each.model_dump(mode="json", exclude={"stamp"}), "size": size_of(home / each.id)}
+                for each in shown
+            ]
+        )
         return
     if shown:
         print("\n".join(_row(entry) for entry in shown))

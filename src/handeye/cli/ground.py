@@ -264,6 +264,7 @@ def _write(picture: "Image.Image", path: Path) -> None:
         raise UsageError(f"{path} is a folder.", "Name a .png file.")
     part = path.with_name(f"part-{path.name}")  # the ending says in which format to write
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         picture.save(part)
         part.replace(path)
     except (OSError, ValueError) as error:

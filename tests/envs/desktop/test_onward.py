@@ -1,15 +1,12 @@
 """Going on with a run on a desktop: where it was, or with its application started anew."""
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.killing import cut_after, kill_in_step
 from typer.testing import CliRunner
 
 import handeye
@@ -17,11 +14,9 @@ from handeye.actions.errors import DisplayError, UsageError
 from handeye.cli.app import app
 from handeye.envs.desktop import PrivateDisplay
 from handeye.episodes import read_episode
-from handeye.episodes.envelope import EVENTS_FILE
 from handeye.onward import Onward, fork, resume
 
 LISTENER = [sys.executable, str(Path(__file__).with_name("listener.py"))]
-CODE = "from handeye.cli import main; main()"
 
 
 def typed(log: Path) -> str:
@@ -29,36 +24,16 @@ def typed(log: Path) -> str:
     return "".join(chr(line[2]) for line in lines if line[:2] == ["key", "down"])
 
 
-def cut_after(folder: Path, kind: str, step: int) -> None:
-    """Leave of an episode what a kill would have left, right after an event."""
-    lines = (folder / EVENTS_FILE).read_bytes().splitlines(keepends=True)
-    mark = f'"kind":"{kind}","step":{step}'.encode()
-    at = next(number for number, line in enumerate(lines) if mark in line)
-    (folder / EVENTS_FILE).write_bytes(b"".join(lines[: at + 1]))
-
-
 def test_a_killed_run_goes_on_where_the_desktop_is_still_there(
-    tmp_path: Path, until: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log, out = tmp_path / "log.jsonl", tmp_path / "killed"
     log.touch()
     with PrivateDisplay() as display:
         display.open([*LISTENER, str(log)])
         monkeypatch.setenv("XAUTHORITY", display.key_file)
-        words = ["run", "type 'ab', wait 60 seconds, type 'c'", "--env", "desktop"]
-        words += ["--display", display.name, "--out", str(out)]
-        with subprocess.Popen(
-            [sys.executable, "-c", CODE, *words],
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        ) as process:  # fmt: skip
-            assert until(
-                lambda: (
-                    (out / EVENTS_FILE).exists()
-                    and b'"intent","step":1' in (out / EVENTS_FILE).read_bytes()
-                ),
-                30,
-            )
-            os.killpg(process.pid, signal.SIGKILL)
+        task, there = "type 'ab', wait 60 seconds, type 'c'", ("--display", display.name)
+        kill_in_step(out, 1, task, "--env", "desktop", *there)
         with pytest.raises(UsageError, match="may have been done before the run was cut off"):
             resume(out, Onward(), ask=lambda _: None)
         gone_on = CliRunner().invoke(app, ["run", "--resume", str(out), "--in-flight", "done"])
