@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
-from handeye.episodes.imports.build import Builder, Unreadable
+from handeye.episodes.imports.build import MALFORMED, Builder, Unreadable, why
 
 Kind = Literal["chrome", "osworld", "playwright", "atif"]
 
@@ -29,12 +29,21 @@ def import_recording(source: Path, kind: str = "", *, out: Path | None = None) -
         raise UsageError(f"There is no kind {kind!r}.", f"There is: {', '.join(get_args(Kind))}.")
     try:
         with Builder(source, chosen, out) as builder:
-            import_module(f"handeye.episodes.imports.{chosen}").read(source, builder)
+            _read(source, chosen, builder)
     except Unreadable as error:
         raise UsageError(f"{source} cannot be imported: {error}.", "Check --kind.") from error
     except OSError as error:
-        raise UsageError(f"Cannot read {source}: {error.strerror or error}.") from error
+        raise UsageError(
+            f"Cannot read {error.filename or source}: {error.strerror or error}."
+        ) from error
     return Imported(episode=builder.path, steps=builder.steps, left_out=tuple(builder.left_out))
+
+
+def _read(source: Path, kind: str, builder: Builder) -> None:
+    try:
+        import_module(f"handeye.episodes.imports.{kind}").read(source, builder)
+    except MALFORMED as error:
+        raise Unreadable(why(error)) from error
 
 
 def _guess(source: Path) -> str:

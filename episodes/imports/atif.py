@@ -58,7 +58,7 @@ def _step(
     if not calls:
         builder.leave_out(f"{where}: a message without a tool call: {words[:200]}")
     for call in calls:
-        _call(call, step.get("reasoning_content") or "", before, extra, where, builder)
+        _call(call, str(step.get("reasoning_content") or ""), before, extra, where, builder)
     picture = None
     for result in (step.get("observation") or {}).get("results", []):
         _, seen = _content(result.get("content") or "", folder, where, builder)
@@ -78,7 +78,7 @@ def _call(
     try:
         action = action_adapter.validate_python({"kind": name, **arguments})
         elements = _under.validate_python(extra.get("elements", ()))
-    except ValidationError:
+    except (TypeError, ValidationError):
         builder.leave_out(f"{where}: the tool call {name}({arguments})")
         return
     if action.kind != "done":

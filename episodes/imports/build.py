@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from handeye.actions import Action, Done, ScreenSpace, Size, map_targets, targets
 from handeye.actions.errors import ImageError
 from handeye.envs import Element, Observation, Outcome, Screenshot
@@ -20,6 +22,22 @@ from handeye.episodes.writer import EpisodeWriter
 
 class Unreadable(Exception):
     """The source is not what it was taken for; the message says why."""
+
+
+MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading raises where something is missing, or is of another kind than it should be."""
+
+
+def why(error: Exception) -> str:
+    """What was wrong, in words."""
+    if isinstance(error, KeyError):
+        return f"there is no {error.args[0]!r}"
+    if isinstance(error, ValidationError):
+        detail = error.errors()[0]
+        return f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+    if isinstance(error, AttributeError | TypeError):
+        return "something in it is of another kind than it should be"
+    return str(error)
 
 
 @dataclass
@@ -141,5 +159,5 @@ def parsed(data: bytes | str, what: str) -> Any:
     """JSON. Raises Unreadable."""
     try:
         return json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"{what} is no JSON") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from handeye.actions import Action, Click, Goto, Hover, Press, Scroll, Target, Type, Wait
 from handeye.actions.keys import normalise_key
-from handeye.episodes.imports.build import Builder, Unreadable, parsed
+from handeye.episodes.imports.build import MALFORMED, Builder, Unreadable, parsed, why
 
 _BUTTONS = {"primary": "left", "auxiliary": "middle", "secondary": "right"}
 
@@ -27,8 +27,8 @@ def read(source: Path, builder: Builder) -> None:
         where = f"step {number} ({kind})"
         try:
             action = _action(step)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            builder.leave_out(f"{where}: {error}")
+        except MALFORMED as error:
+            builder.leave_out(f"{where}: {why(error)}")
             continue
         if action is None:
             builder.leave_out(f"{where}: an episode has no such action")

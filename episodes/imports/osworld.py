@@ -34,7 +34,15 @@ def read(source: Path, builder: Builder) -> None:
         before = _picture(folder, line, where, builder) or before
     builder.end(before)
     result = folder / "result.txt"
-    builder.ok = float(_text(result).strip() or 0) > 0 if result.is_file() else builder.ok
+    if result.is_file():
+        _judged(_text(result).strip(), builder)
+
+
+def _judged(result: str, builder: Builder) -> None:
+    try:
+        builder.ok = float(result or 0) > 0
+    except ValueError:
+        builder.leave_out(f"result.txt: {result[:200]}")
 
 
 def _action(line: dict[str, Any], where: str, hand: Reader, builder: Builder) -> Action | None:
@@ -59,7 +67,7 @@ def _picture(folder: Path, line: dict[str, Any], where: str, builder: Builder) -
     name = Path(str(line.get("screenshot_file") or "")).name
     if name and (folder / name).is_file():
         return Screen((folder / name).read_bytes())
-    builder.leave_out(f"{where}: its picture {name or ''} is missing")
+    builder.leave_out(f"{where}: its picture {name} is missing" if name else f"{where}: no picture")
     return None
 
 

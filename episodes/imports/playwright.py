@@ -28,7 +28,15 @@ from handeye.actions import (
 )
 from handeye.actions.geometry import ScreenSpace
 from handeye.actions.keys import parse_chord
-from handeye.episodes.imports.build import Builder, Screen, Unreadable, parsed, screenshot
+from handeye.episodes.imports.build import (
+    MALFORMED,
+    Builder,
+    Screen,
+    Unreadable,
+    parsed,
+    screenshot,
+    why,
+)
 
 _NAME = re.compile(r'internal:(?:role=\w+\[name=|text=|label=|attr=\[\w+=)"((?:[^"\\]|\\.)*)"')
 # Calls that only look at a page or belong to the browser: no person would have done them.
@@ -55,7 +63,7 @@ def _read(archive: zipfile.ZipFile, builder: Builder) -> None:
     lines = [line for name in sorted(names) for line in archive.read(name).splitlines() if line]
     events = [parsed(line, "a line of the trace") for line in lines]
     after = {each["callId"]: each for each in events if each.get("type") == "after"}
-    film = _Film(archive, events)
+    film = _Film(archive, events, builder)
     url = ""
     for event in events:
         if event.get("type") == "console":
@@ -64,11 +72,15 @@ def _read(archive: zipfile.ZipFile, builder: Builder) -> None:
             continue
         call, method = event.get("apiName") or event.get("method", ""), event.get("method", "")
         ended = after.get(event.get("callId"), {})
-        action = _action(method, event.get("params", {}), ended)
+        try:
+            action = _action(method, event.get("params", {}), ended)
+        except MALFORMED as error:
+            builder.leave_out(f"{call}: {why(error)}")
+            continue
         if action is None or ended.get("error"):
             if method not in _QUIET:
-                why = "it failed" if action is not None else "an episode has no such action"
-                builder.leave_out(f"{call}: {why}")
+                failed = "it failed" if action is not None else "an episode has no such action"
+                builder.leave_out(f"{call}: {failed}")
             continue
         if isinstance(action, Goto):
             builder.url = builder.url or action.url
@@ -80,14 +92,24 @@ def _read(archive: zipfile.ZipFile, builder: Builder) -> None:
 class _Film:
     """The frames of a trace, by time."""
 
-    def __init__(self, archive: zipfile.ZipFile, events: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, events: list[dict[str, Any]], builder: Builder
+    ) -> None:
+        there = set(archive.namelist())
         shown = [each for each in events if each.get("type") == "screencast-frame"]
+        for each in shown:
+            if f"resources/{each['sha1']}" not in there:
+                builder.leave_out(f"the picture {each['sha1']} is not in the file")
         options: dict[str, Any] = next(
             (e["options"] for e in events if e.get("type") == "context-options"), {}
         )
         self._viewport = options.get("viewport")
         self._archive = archive
-        self._frames = sorted((each["timestamp"], each["sha1"]) for each in shown)
+        self._frames = sorted(
+            (each["timestamp"], each["sha1"])
+            for each in shown
+            if f"resources/{each['sha1']}" in there
+        )
 
     def before(self, when: float, url: str) -> Screen | None:
         at = bisect_right([time for time, _ in self._frames], when)
@@ -95,7 +117,7 @@ class _Film:
             return None
         data = self._archive.read(f"resources/{self._frames[at - 1][1]}")
         space = screenshot(data).space
-        if self._viewport:
+        if self._viewport and self._viewport["width"]:
             scale = space.size.width / self._viewport["width"]
             space = ScreenSpace(size=space.size, scale_x=scale, scale_y=scale)
         return Screen(data, url=url, space=space)

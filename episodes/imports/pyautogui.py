@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from handeye.actions import (
     Action,
+    Batch,
     Click,
     Drag,
     Hover,
@@ -24,6 +25,7 @@ from handeye.actions.keys import normalise_key
 from handeye.actions.union import Button
 
 _TICK = 100.0
+_MOST_KEYS = 1000  # in one line: no trajectory has more, and memory has an end
 _NAMES = {
     ("click", "leftClick"): ("left", 1), ("doubleClick",): ("left", 2),
     ("tripleClick",): ("left", 3), ("rightClick",): ("right", 1), ("middleClick",): ("middle", 1),
@@ -84,13 +86,13 @@ class Reader:
             text = given[0] if given else named["message"]
             return Type(text="".join(text)) if isinstance(text, str) else None
         if name == "press":
-            keys = given[0] if given else named["keys"]
-            return Press(keys=(_key(keys if isinstance(keys, str) else keys[0]),))
+            return _presses(given, named)
         if name == "hotkey":
             keys = given[0] if given and isinstance(given[0], list) else given
             return Press(keys=tuple(map(_key, keys)))
         if name in ("scroll", "vscroll", "hscroll"):
             ticks = float(given[0] if given else named["clicks"]) * _TICK
+            self._go(given[1:], named)
             spot = Target(point=self._at) if self._at else None
             return (
                 Scroll(target=spot, dx=ticks)
@@ -100,17 +102,30 @@ class Reader:
         return None
 
     def _move(self, given: list[Any], named: dict[str, Any], *, relative: bool = False) -> Target:
+        self._go(given, named, relative=relative)
+        return self._here()
+
+    def _go(self, given: list[Any], named: dict[str, Any], *, relative: bool = False) -> None:
         x = named.get("x", given[0] if given else None)
         y = named.get("y", given[1] if len(given) > 1 else None)
         if x is not None and y is not None:
             base = self._at if relative and self._at else Point(x=0, y=0)
             self._at = Point(x=base.x + float(x), y=base.y + float(y))
-        return self._here()
 
     def _here(self) -> Target:
         if self._at is None:
             raise ValueError("nobody knows where the pointer is")
         return Target(point=self._at)
+
+
+def _presses(given: list[Any], named: dict[str, Any]) -> Action | None:
+    """One key or several after each other, as often as is said."""
+    keys = given[0] if given else named["keys"]
+    often = int(named.get("presses", given[1] if len(given) > 1 else 1))
+    each = [Press(keys=(_key(key),)) for key in ([keys] if isinstance(keys, str) else keys)]
+    if not 0 < len(each) * often <= _MOST_KEYS:
+        return None
+    return each[0] if len(each) * often == 1 else Batch(actions=tuple(each * often))
 
 
 def _button(named: dict[str, Any], usual: str) -> Any:

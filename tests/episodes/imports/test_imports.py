@@ -89,6 +89,9 @@ def test_a_chrome_recording_is_planned_and_can_be_run(
         ("pyautogui.moveTo(1, 2); pyautogui.dragTo(3, 4, duration=1)", None),
         ("pyautogui.hotkey('ctrl', 'a')", [Press(keys=("Control", "a"))]),
         ("pyautogui.scroll(-3)", [Scroll(dy=300)]),
+        ("pyautogui.scroll(-3, 5, 6)", [Scroll(dy=300, target=Target(point=Point(x=5, y=6)))]),
+        ("pyautogui.press(['down', 'enter'])", [Batch(actions=(Press(keys=("ArrowDown",)), Press(keys=("Enter",))))]),
+        ("pyautogui.press('down', presses=2)", [Batch(actions=(Press(keys=("ArrowDown",)), Press(keys=("ArrowDown",))))]),
         ("import time\ntime.sleep(2)", [Wait(until="time", seconds=2)]),
     ],
 )  # fmt: skip
@@ -203,6 +206,8 @@ def test_other_tools_calls_are_listed(bring: Callable[..., Imported], tmp_path: 
         ("a.json", b"{", "it is no JSON"),
         ("a.json", b"[]", "it has no list of steps"),
         ("a.json", b'{"schema_version": "ATIF-v2.0", "steps": []}', "ATIF v1 is read"),
+        ("a.json", b'{"schema_version": "ATIF-v1.0", "steps": [null]}', "of another kind"),
+        ("a.json", b"[" * 200_000, "it is no JSON"),
         ("a.zip", b"PK", "it is no zip file"),
         ("a.txt", b"", "nothing that can be imported"),
     ],
@@ -214,6 +219,38 @@ def test_what_is_no_recording_is_named_and_leaves_nothing(
     with pytest.raises(UsageError, match=says):
         bring(tmp_path / name)
     assert not (tmp_path / "imported").exists()
+
+
+def test_a_part_that_is_not_as_it_should_be_is_listed(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    """The rest comes in."""
+    events = [
+        {"type": "screencast-frame", "sha1": "gone.jpeg", "timestamp": 0},
+        {"type": "before", "callId": "1", "method": "goto", "params": {}, "startTime": 1},
+        {"type": "before", "callId": "2", "method": "keyboardPress", "params": {"key": "Foo"}, "startTime": 2},
+        {"type": "before", "callId": "3", "method": "goto", "params": {"url": "http://a/"}, "startTime": 3},
+    ]  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "trace.zip", "w") as archive:
+        archive.writestr("trace.trace", "\n".join(map(json.dumps, events)))
+    found = bring(tmp_path / "trace.zip")
+    assert actions(found) == [Goto(url="http://a/")]
+    assert found.left_out == (
+        "the picture gone.jpeg is not in the file", "goto: there is no 'url'",
+        "keyboardPress: no key is called 'Foo'",
+    )  # fmt: skip
+
+
+def test_a_result_in_words_is_listed(bring: Callable[..., Imported], tmp_path: Path) -> None:
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "traj.jsonl").write_text(
+        '{"action": "pyautogui.press(\'tab\', presses=3000)"}'
+    )
+    (tmp_path / "t" / "result.txt").write_text("success")
+    assert bring(tmp_path / "t").left_out == (
+        "step ?: pyautogui.press('tab', presses=3000)", "step ?: no picture",
+        "result.txt: success",
+    )  # fmt: skip
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not on this machine")
