@@ -14,24 +14,36 @@ _FILE = re.compile(r"^\.|^[^/]+\.x?html?$", re.IGNORECASE)  # never a host
 _PORT = re.compile(r"^[\w.-]+:\d+(/|$)")
 
 _WORDS = {
-    "ERR_NAME_NOT_RESOLVED": ("there is no such host", "Check the spelling of the address."),
-    "ERR_CONNECTION_REFUSED": ("nothing listens there", "Start the server, or check the port."),
-    "ERR_INTERNET_DISCONNECTED": ("this machine is offline", "Check the network."),
-    "ERR_ADDRESS_UNREACHABLE": ("the address cannot be reached", "Check the network."),
-    "ERR_CONNECTION_TIMED_OUT": ("the server did not answer", "Check the address, or try later."),
-    "ERR_TIMED_OUT": ("the server did not answer", "Check the address, or try later."),
-    "ERR_CONNECTION_RESET": ("the server broke the connection", "Try again, or check the server."),
-    "ERR_EMPTY_RESPONSE": ("the server sent nothing", "Check that it speaks HTTP on this port."),
-    "ERR_INVALID_HTTP_RESPONSE": ("the server does not speak HTTP", "Check the port."),
-    "ERR_SSL_PROTOCOL_ERROR": ("the server does not speak HTTPS", "Try http:// instead."),
-    "ERR_FILE_NOT_FOUND": ("there is no such file", "Check the path."),
-    "ERR_UNSAFE_PORT": ("browsers refuse this port", "Serve on another port."),
-    "ERR_TOO_MANY_REDIRECTS": ("it redirects in a circle", "Check the server."),
-    "ERR_INVALID_URL": ("it is no valid address", "Write it like https://example.com/page."),
-    "ERR_ABORTED": ("the server sent no page", "Check the address."),
-    "ERR_HTTP_RESPONSE_CODE_FAILURE": ("the server answered with an error", "Check the address."),
+    "ERR_NAME_NOT_RESOLVED": ("The host of {} is not known.", "Check the spelling."),
+    "ERR_CONNECTION_REFUSED": ("Nothing listens at {}.", "Start the server, or check the port."),
+    "ERR_INTERNET_DISCONNECTED": (
+        "This machine is offline, {} is not.",
+        "Check the network.",
+    ),
+    "ERR_ADDRESS_UNREACHABLE": ("{} cannot be reached.", "Check the network."),
+    "ERR_CONNECTION_TIMED_OUT": ("{} did not answer.", "Check the address, or try later."),
+    "ERR_TIMED_OUT": ("{} did not answer.", "Check the address, or try later."),
+    "ERR_CONNECTION_RESET": (
+        "The server of {} broke the connection.",
+        "Try again, or check the server.",
+    ),
+    "ERR_EMPTY_RESPONSE": (
+        "The server of {} sent nothing.",
+        "Check that it speaks HTTP on this port.",
+    ),
+    "ERR_INVALID_HTTP_RESPONSE": ("The server of {} does not speak HTTP.", "Check the port."),
+    "ERR_SSL_PROTOCOL_ERROR": ("The server of {} does not speak HTTPS.", "Try http:// instead."),
+    "ERR_FILE_NOT_FOUND": ("There is no file {}.", "Check the path."),
+    "ERR_UNSAFE_PORT": ("Browsers refuse the port of {}.", "Serve on another port."),
+    "ERR_TOO_MANY_REDIRECTS": ("{} redirects in a circle.", "Check the server."),
+    "ERR_INVALID_URL": ("{} is no valid address.", "Write it like https://example.com/page."),
+    "ERR_ABORTED": ("The server of {} sent no page.", "Check the address."),
+    "ERR_HTTP_RESPONSE_CODE_FAILURE": (
+        "The server of {} answered with an error.",
+        "Check the address.",
+    ),
     "ERR_INVALID_AUTH_CREDENTIALS": (
-        "the server asks for a name and a password",
+        "The server of {} asks for a name and a password.",
         "Start at a page that is open to all.",
     ),
 }
@@ -93,5 +105,7 @@ def explain(url: str, error: str) -> tuple[str, str]:
         )
     if "Timeout" in error:
         return f"{url} did not load in time.", "Check that the server answers, or try later."
-    words, fix = _WORDS.get(name, (name or error.splitlines()[0], "Check the address."))
-    return f"{url} could not be opened: {words}.", fix
+    if name in _WORDS:
+        words, fix = _WORDS[name]
+        return words.format(url), fix
+    return f"{url}: {name or error.splitlines()[0]}.", "Check the address."

@@ -173,9 +173,7 @@ class BrowserEnv:
             raise NavigationError(self._clean(refusal.error.message)) from refusal
         except Error as error:
             first = error.message.splitlines()[0].strip().rstrip(".")
-            raise NavigationError(
-                self._clean(f"{url} could not be opened: {first}."), "Check the address."
-            ) from error
+            raise NavigationError(self._clean(f"{url}: {first}."), "Check the address.") from error
         if got == DOWNLOADED:
             raise NavigationError(self._clean(f"{url} is {DOWNLOADED}."), "Start at a page.")
         self._session.last_url = self._session.page.url

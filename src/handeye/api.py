@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from handeye.actions.errors import UsageError
+from handeye.actions.errors import InstructionError, UsageError
 from handeye.agent.asking import Approver, Asker, approve_at_terminal, ask_at_terminal
 from handeye.agent.backends import choose
 from handeye.agent.guard import Policy, PolicyFile, policy_of
@@ -98,7 +98,7 @@ def run(
     NavigationError, DisplayError …); after it, the result says what went wrong.
     Ctrl-C ends the run with the reason INTERRUPTED.
     """
-    path, folders = _checked(out, uploads)
+    path, folders = _checked(task, out, uploads)
     task = named(vault := open_vault(secrets), task)
     limits = Limits(
         max_steps=max_steps, max_seconds=max_seconds, max_tokens=max_tokens, max_cost=max_cost,
@@ -152,9 +152,11 @@ def _returned(result: RunResult, output: "type[BaseModel] | None", path: Path) -
 
 
 def _checked(
-    out: str | Path | None, uploads: Sequence[str | Path]
+    task: str, out: str | Path | None, uploads: Sequence[str | Path]
 ) -> tuple[Path | None, tuple[Path, ...]]:
     """Where the episode goes, and the folders of uploads. Raises for what cannot be used."""
+    if not isinstance(task, str) or not task.strip():
+        raise InstructionError("The run has no task.", "Say what to do.")
     path = None if out is None else Path(out)
     folders = tuple(Path(folder) for folder in uploads)
     refuse_used(path)

@@ -107,6 +107,7 @@ def test_an_episode_goes_where_it_is_told(url: str, tmp_path: Path) -> None:
     [
         ("figure it out", "http://127.0.0.1:9", {}, InstructionError),
         ("", "http://127.0.0.1:9", {}, InstructionError),
+        (None, "http://127.0.0.1:9", {}, InstructionError),
         ("click A", "", {}, UsageError),
         ("click A", "no such thing", {}, NavigationError),
         ("click A", "http://127.0.0.1:9", {}, NavigationError),
@@ -117,7 +118,7 @@ def test_an_episode_goes_where_it_is_told(url: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_start_raises_and_leaves_no_episode(
-    task: str, url: str, options: dict[str, Any], error: type[Exception], home: Path
+    task: Any, url: str, options: dict[str, Any], error: type[Exception], home: Path
 ) -> None:
     with pytest.raises(error):
         handeye.run(task, url=url, **options)

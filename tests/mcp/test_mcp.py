@@ -215,6 +215,12 @@ def test_rules_that_are_none_are_refused_before_anything_is_served(home: Path) -
         assert isinstance(done.exception, UsageError)
 
 
+def test_a_port_without_http_is_a_usage_error() -> None:
+    done = CliRunner().invoke(app, ["mcp", "--port", "0"])
+    assert isinstance(done.exception, UsageError)
+    assert "--http" in str(done.exception)
+
+
 def test_settings_show_no_secret() -> None:
     from handeye.agent.secrets import vault_of
 

@@ -8,17 +8,22 @@ from typing import Annotated
 
 import typer
 
-from handeye.actions.errors import BackendError, EnvError
+from handeye.actions.errors import BackendError, EnvError, UsageError
 from handeye.cli.console import err
 from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
+
+PORT = 8931
 
 
 def mcp(
     http: Annotated[
         bool, typer.Option("--http", help="Streamable HTTP on this machine instead of stdio.")
     ] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http; 0: any free.")] = 8931,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="With --http; 0: any free.", show_default=str(PORT)),
+    ] = None,
     token: Annotated[
         str,
         typer.Option(
@@ -41,6 +46,8 @@ def mcp(
     policy: PolicyOption = None,
 ) -> None:
     """Serve the tools observe, ground, act, run and replay to an MCP client, until it leaves."""
+    if port is not None and not http:
+        raise UsageError("A port goes with --http.", f"Write `handeye mcp --http --port {port}`.")
     try:
         from handeye import mcp as served
     except ImportError as error:
@@ -65,7 +72,7 @@ def mcp(
             err.print("Waiting for an MCP client on stdin, which is to start this; Ctrl-C ends it.")
         server.run("stdio")
         return
-    with _listener(port) as listener:
+    with _listener(PORT if port is None else port) as listener:
         number = listener.getsockname()[1]
         shown = token or random.token_urlsafe(24)
         err.print(f"http://127.0.0.1:{number}/mcp answers, until Ctrl-C.", highlight=False)

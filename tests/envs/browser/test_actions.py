@@ -312,12 +312,12 @@ def test_what_cannot_be_sent_is_an_error_and_not_an_exception(driven):
 def test_addresses_that_fail_name_the_cause(driven, site, reply):
     served = site({"/500": reply("oops", 500)})
     for url, words in (
-        ("http://127.0.0.1:1/", "refuse this port"),
+        ("http://127.0.0.1:1/", "Browsers refuse the port of"),
         (f"https://127.0.0.1:{served.port}/", "does not speak HTTPS"),
         (f"{served.url}/404", "404"),
         (f"{served.url}/500", "500"),
         ("no address at all", "neither an address"),
-        ("file:///nowhere/x.html", "no such file"),
+        ("file:///nowhere/x.html", "There is no file"),
     ):
         error = driven.env.act(Goto(url=url)).error
         assert error.kind == "navigation", error
