@@ -15,11 +15,14 @@ from handeye.actions.errors import DisplayError
 from handeye.envs.desktop.x11.link import connect, hang_up, if_there
 
 _BEGIN_SECONDS, _END_SECONDS = 10.0, 5.0
+_MOST_LATE = 60.0
+"""More than so many seconds late is another clock: one was set, or the server's has wrapped."""
 
 
 class Signal(NamedTuple):
-    """One event: `code` is a keycode or the number of a button, `x` and `y` are input units of the
-    whole desktop, `state` is the mask of what was held before."""
+    """One event: `time` is when it happened, in Unix seconds, however late it was heard of. `code`
+    is a keycode or the number of a button, `x` and `y` are input units of the whole desktop,
+    `state` is the mask of what was held before."""
 
     time: float
     kind: Literal["key", "key_up", "button", "button_up", "move"]
@@ -93,6 +96,7 @@ class _Ear:
 
         self._display = display
         self._heard = heard
+        self._behind = 0.0  # the server's clock, in seconds
         self.begun = Event()
         self._kinds = {
             X.KeyPress: "key",
@@ -122,6 +126,13 @@ class _Ear:
             )
             kind: Any = self._kinds.get(event.type)
             if kind is not None:
+                when = self._when(event.time / 1000, now)
                 self._heard.put(
-                    Signal(now, kind, event.detail, event.root_x, event.root_y, event.state)
+                    Signal(when, kind, event.detail, event.root_x, event.root_y, event.state)
                 )
+
+    def _when(self, stamp: float, now: float) -> float:
+        """The moment of an event by this clock: what came soonest tells how far the server's is."""
+        if not 0 <= now - stamp - self._behind < _MOST_LATE:
+            self._behind = now - stamp
+        return stamp + self._behind
