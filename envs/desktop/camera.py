@@ -6,6 +6,7 @@ packed as PNG only once. Prevents: a look at a window that is half open.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -36,6 +37,8 @@ CARET = (4, 64)
 """Widest and highest change, in pixels, that a blinking caret makes: no answer to anything."""
 MOVING_SECONDS = 2.0
 """A screen that keeps changing for this long may be moving for ever; settle decides."""
+_CHANGES = 8
+"""So many changes are kept to tell what has changed before."""
 
 
 class Picture:
@@ -89,6 +92,7 @@ class Camera:
         self._reaction, self._quiet = 0.0, QUIET_SECONDS
         self.restless: Sequence[Box] = ()
         self.moved: Box | None = None
+        self._changes: deque[Box] = deque(maxlen=_CHANGES)
 
     @property
     def space(self) -> ScreenSpace:
@@ -107,6 +111,7 @@ class Camera:
         self._changed_at = self._since = time.monotonic()
         self._reaction, self._quiet = reaction, quiet
         self.moved = None
+        self._changes.clear()
 
     def close(self) -> None:
         from mss.exception import ScreenShotError
@@ -154,12 +159,19 @@ class Camera:
             if box is not None and not _is_caret(box):
                 self._reaction = 0.0
             if box is not None and now - self._since > ANSWERED_SECONDS:
-                self.moved = _around(self.moved, box)
+                self._note_motion(box)
         if busy:
             self._changed_at = now
         self._pending = picture
         waiting = now - self._changed_at < self._quiet and now - self._since < MOVING_SECONDS
         return PageState(timers=int(busy or waiting or now - self._since < self._reaction))
+
+    def _note_motion(self, box: Box) -> None:
+        """What has changed more than once moves; a late answer changes its place once."""
+        for earlier in self._changes:
+            if (again := box.intersection(earlier)) is not None:
+                self.moved = _around(self.moved, again)
+        self._changes.append(box)
 
     def pause(self, seconds: float) -> None:
         """A moment of a poll, in which a person may stop the run."""

@@ -1,10 +1,11 @@
-"""A window that draws: "still", "moving" (a square that never stops), or "slow" (0.3 s after a
-click the whole window turns red)."""
+"""A window that draws: "still", "moving" (a square that never stops), "slow" (0.3 s after a click
+half of the window turns red), or "late" (a square that never stops, and red after 1.5 s)."""
 
 import select
 import sys
 import time
 
+from pings import Pings
 from Xlib import X
 from Xlib.display import Display
 
@@ -16,7 +17,9 @@ def main() -> None:
         200, 150, 500, 400, 0, screen.root_depth, background_pixel=0xFFFFFF,
         event_mask=X.ButtonPressMask | X.ExposureMask,
     )  # fmt: skip
-    window.set_wm_name(f"Canvas {sys.argv[1]}")
+    kind = sys.argv[1]
+    window.set_wm_name(f"Canvas {kind}")
+    pings = Pings(display, window)
     window.map()
     pen = window.create_gc(foreground=0xCC0000)
     due, step = float("inf"), 0
@@ -24,12 +27,13 @@ def main() -> None:
         display.flush()
         select.select([display.fileno()], [], [], 0.02)
         while display.pending_events():
-            if display.next_event().type == X.ButtonPress and sys.argv[1] != "still":
-                due = time.monotonic() + 0.3
+            event = display.next_event()
+            if not pings.answer(event) and event.type == X.ButtonPress and kind != "still":
+                due = time.monotonic() + (1.5 if kind == "late" else 0.3)
         if time.monotonic() > due:
             window.fill_rectangle(pen, 0, 200, 500, 200)
             due = float("inf")
-        if sys.argv[1] == "moving":
+        if kind in ("moving", "late"):
             step = (step + 7) % 200
             window.clear_area(0, 0, 260, 60)
             window.fill_rectangle(pen, step, 0, 50, 50)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tests.conftest import wait_until
 
 from handeye.actions import Action
 from handeye.envs.desktop import PrivateDisplay, View
@@ -132,7 +133,7 @@ class Client:
         self._marks += 1
         window = self.system.windows.named("Listener")
         self.system.windows.tell(window.id, "HANDEYE_MARK", [self._marks, 0, 0, 0, 0])
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             text = self.log.read_text("utf-8")[self._read :]
             lines = [json.loads(line) for line in text.splitlines() if text.endswith("\n")]
@@ -164,17 +165,12 @@ def client(display: PrivateDisplay, tmp_path_factory: pytest.TempPathFactory) ->
     with open_system(display) as system:
         before = system.windows.manager
         display.start(["openbox", "--replace", "--config-file", str(greedy)])
-        end = time.monotonic() + 10
-        while system.windows.manager in (0, before):
-            assert time.monotonic() < end, "the window manager was not replaced"
-            time.sleep(0.01)
+        assert wait_until(lambda: system.windows.manager not in (0, before)), "not replaced"
         camera = Camera(View(), display=system.display, key_file=system.key_file, busy=system.busy)
         hand = system.hand(camera.pause, lambda: settle(camera, cap=0.2))
         made = Client(display, Desk(hand, camera, Corner(hand), None), system, log)
         display.open([sys.executable, str(Path(__file__).with_name("listener.py")), str(log)])
-        end = time.monotonic() + 10
-        while '"focus"' not in log.read_text("utf-8") and time.monotonic() < end:
-            time.sleep(0.01)
+        assert wait_until(lambda: '"focus"' in log.read_text("utf-8"))
         yield made
         hand.close()
         camera.close()

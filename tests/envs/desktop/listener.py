@@ -1,5 +1,4 @@
-"""An X client that writes down what reaches it, as JSON lines; it knows nothing of handeye, and answers pings as
-toolkits do (EWMH, _NET_WM_PING).
+"""An X client that writes down what reaches it, as JSON lines; it knows nothing of handeye, and answers pings.
 
 Arguments: the file. A line is ["key", "down" | "up", keysym, state, keycode], or
 ["button", "down" | "up", number, state, x, y, milliseconds], or ["move", x, y, state], or ["mark", number]. The keysym is looked up as clients do: in the layout as
@@ -9,9 +8,9 @@ it is when the event is read, by group, Shift, Lock, NumLock and level 3 (XKB pr
 import json
 import sys
 
+from pings import Pings
 from Xlib import X
 from Xlib.display import Display
-from Xlib.protocol.event import ClientMessage
 
 SHIFT, LOCK, NUM_LOCK, LEVEL3 = 1, 2, 16, 128
 KEYPAD = range(0xFF80, 0xFFBA)
@@ -39,8 +38,7 @@ def main() -> None:
         | X.PointerMotionMask | X.StructureNotifyMask | X.FocusChangeMask,
     )  # fmt: skip
     window.set_wm_name("Listener")
-    protocols, ping = display.intern_atom("WM_PROTOCOLS"), display.intern_atom("_NET_WM_PING")
-    window.set_wm_protocols([ping])
+    pings = Pings(display, window)
     window.map()
     with open(sys.argv[1], "a", encoding="utf-8") as log:
 
@@ -62,12 +60,7 @@ def main() -> None:
                 say("move", event.root_x, event.root_y, event.state)
             elif event.type == X.FocusIn:
                 say("focus")
-            elif event.type & 0x7F == X.ClientMessage and event.client_type == protocols:
-                if event.data[1][0] == ping:  # answered as toolkits do: sent on to the root
-                    back = ClientMessage(window=root, client_type=protocols, data=event.data)
-                    root.send_event(back, X.SubstructureNotifyMask | X.SubstructureRedirectMask)
-                    display.flush()
-            elif event.type & 0x7F == X.ClientMessage:
+            elif not pings.answer(event) and event.type & 0x7F == X.ClientMessage:
                 say("mark", event.data[1][0])
 
 

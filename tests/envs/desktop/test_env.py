@@ -3,11 +3,11 @@
 import json
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import wait_until
 
 from handeye.actions import (
     Action,
@@ -52,12 +52,14 @@ def show(display: PrivateDisplay) -> Callable[[str], None]:
 def close_all(display: PrivateDisplay) -> None:
     link = connect(display.name, display.key_file)
     windows = Windows(link)
-    end = time.monotonic() + 10
-    while windows.all() and time.monotonic() < end:
-        for window in windows.all():
+
+    def gone() -> bool:
+        for window in (listed := windows.all()):
             link.create_resource_object("window", window.id).kill_client()
         link.sync()
-        time.sleep(0.01)
+        return not listed
+
+    assert wait_until(gone)
     link.close()
 
 
@@ -113,10 +115,20 @@ def test_what_never_ends_is_learnt(show: Show, env: DesktopEnv) -> None:
     settled = env.observe().settled
     assert settled is not None
     assert settled.reason == "animated"
-    learnt = env._restless["Canvas moving"]
-    window = env._system.windows.named("Canvas").box
+    only_the_square_is_learnt(env, "Canvas moving")
+
+
+def only_the_square_is_learnt(env: DesktopEnv, title: str) -> None:
+    learnt = env._restless[title]
+    window = env._system.windows.named(title).box
     assert all(window.contains(box.center) and box.height <= 60 for box in learnt), learnt
     assert learnt
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_motion(show: Show, env: DesktopEnv) -> None:
+    show("late")
+    assert env.act(Click(target=MIDDLE)).ok
+    only_the_square_is_learnt(env, "Canvas late")
 
 
 def test_parts_of_the_screen(show: Show, display: PrivateDisplay) -> None:

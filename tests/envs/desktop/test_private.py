@@ -83,9 +83,13 @@ def test_nothing_is_left_after_handeye_is_killed(
         text=True,
     ) as handeye:
         assert handeye.stdout is not None
-        name, folder = handeye.stdout.readline().split()
-        assert until(lambda: note.exists() and note.read_text() != "")
-        handeye.send_signal(way)
+        try:
+            name, folder = handeye.stdout.readline().split()
+            assert until(lambda: note.exists() and note.read_text() != "")
+            handeye.send_signal(way)
+            handeye.wait()
+        finally:
+            handeye.kill()
     assert until(lambda: left_of(name, folder) == [])
     assert until(lambda: not psutil.pid_exists(int(note.read_text())))
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,10 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     before = set(psutil.Process().children(recursive=True))
     yield tmp_path / "episodes"
-    end = time.monotonic() + 10
-    while list(tmp_path.glob("handeye-display-*")) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not list(tmp_path.glob("handeye-display-*"))
+    assert wait_until(lambda: not list(tmp_path.glob("handeye-display-*")))
     assert set(psutil.Process().children(recursive=True)) <= before
 
 
@@ -106,13 +102,16 @@ def test_a_second_handeye_on_a_display_is_refused_in_one_line(tmp_path: Path) ->
             stderr=subprocess.PIPE,
         ) as first:
             events = tmp_path / "first" / "episode.jsonl"
-            assert wait_until(lambda: events.exists() and b'"intent"' in events.read_bytes(), 30)
-            second = subprocess.run(
-                [*there, str(tmp_path / "second")],
-                env=env, capture_output=True, text=True, timeout=30, check=False,
-            )  # fmt: skip
-            first.terminate()
-            first.communicate(timeout=20)
+            try:
+                assert wait_until(lambda: events.exists() and b'"intent"' in events.read_bytes())
+                second = subprocess.run(
+                    [*there, str(tmp_path / "second")],
+                    env=env, capture_output=True, text=True, check=False,
+                )  # fmt: skip
+                first.terminate()
+                first.communicate()
+            finally:
+                first.kill()
     assert (second.returncode, second.stdout, second.stderr.count("\n")) == (3, "", 1)
     assert f"Another handeye works on the display {display.name}. Wait until" in second.stderr
     assert not (tmp_path / "second").exists()
@@ -129,19 +128,19 @@ def test_nothing_is_left_of_a_run_that_is_ended(
     log.touch()
     options = ["--env", "desktop", "--display", "new", "--app", f"{LISTENER} {log}"]
     code = "from handeye.cli import main; main()"
-    running = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code, "run", "press Enter, wait 100 seconds", *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    end = time.monotonic() + 30
-    while "key" not in log.read_text("utf-8") and time.monotonic() < end:
-        time.sleep(0.02)
-    assert "key" in log.read_text("utf-8")
-    started = psutil.Process(running.pid).children(recursive=True)
-    os.kill(running.pid, way)
-    assert running.wait(20) == 130
-    assert psutil.wait_procs(started, timeout=15)[1] == []
+    ) as running:
+        try:
+            assert wait_until(lambda: "key" in log.read_text("utf-8"))
+            started = psutil.Process(running.pid).children(recursive=True)
+            os.kill(running.pid, way)
+            assert running.wait() == 130
+        finally:
+            running.kill()
+    assert psutil.wait_procs(started, timeout=60)[1] == []
     ended = read_episode(next(home.iterdir())).ended
     assert ended is not None
     assert ended.reason == "interrupted"
