@@ -1,5 +1,6 @@
 """What tests in every folder use: a real web server on loopback that serves what a test gives it."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,12 @@ from hypothesis import HealthCheck, settings
 # How long an example takes depends on what else the machine does.
 settings.register_profile("handeye", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("handeye")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_in_a_terminal() -> None:
+    """A shell that starts tests in the background has Ctrl-C ignored, also in what they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
@@ -113,8 +120,9 @@ def reply() -> type[Reply]:
     return Reply
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Poll until `condition` holds or `seconds` are over; the last answer."""
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
+    """Poll until `condition` holds or `seconds` are over; the last answer. Only a fault takes so
+    long, also where other programs have most of the machine."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

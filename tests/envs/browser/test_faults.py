@@ -77,10 +77,8 @@ def test_two_browsers_at_once_in_one_thread(site):
 
 
 RUN = """
-import signal
 import sys
 from handeye.envs.browser import BrowserEnv, deadline
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell started us with &
 env = BrowserEnv(sys.argv[1])
 env.observe()
 print("ready", flush=True)
