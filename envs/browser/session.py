@@ -253,7 +253,7 @@ class Session:
 
 
 def _page_script() -> str:
-    watch = (_FOLDER / "watch.js").read_text("utf-8")
+    watch = (_FOLDER / "watch.js").read_text("utf-8").replace("MOST_WINDOWS", str(MOST_TABS))
     collect = (_FOLDER / "collect.js").read_text("utf-8")
     # Kept in the page, so that the engine compiles it once and not at every look.
     return f"{watch}\nwindow.__handeye_watch__.collect ||= {collect}"

@@ -80,6 +80,17 @@
     return clearTimer.call(window, id);
   };
 
+  // Each window takes the browser a while, and the page's thread with it: a page that opens one after
+  // the other without a pause is given no more than may be open, and one that is told of.
+  const openWindow = window.open;
+  let windows = 0;
+  window.open = function open(...how) {
+    if (windows > MOST_WINDOWS) return null;
+    if (!windows) setTimer.call(window, () => { windows = 0; }, 0);
+    windows += 1;
+    return openWindow.apply(window, how);
+  };
+
   const rectOf = (node) => {
     const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
     if (!element || !element.isConnected) return null;

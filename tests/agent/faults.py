@@ -34,8 +34,9 @@ def alerts(count: int | None) -> str:
 
 
 def popups(count: int) -> str:
-    opens = f"for (let i = 0; i < {count}; i++) window.open(`/popup?${{i}}`)"
-    return f"<button onclick='{opens}'>Popups</button>"
+    """A button that opens so many windows; the title then says how many it got."""
+    opens = f"for (let i = 0; i < {count}; i++) got += Boolean(window.open(`/popup?${{i}}`))"
+    return f"<button onclick='let got = 0; {opens}; document.title = got'>Popups</button>"
 
 
 def stream(megabytes: float | None) -> Callable[[], Iterator[bytes]]:

@@ -160,6 +160,7 @@ def test_popups_beyond_what_may_be_open(
     )
     assert errors_of(episode) == ["", "", "", "refused"]
     seen = [step.observed for step in episode.steps]
+    assert seen[2].title == "9"
     assert max(len(each.tabs) for each in seen) == 8
     assert "8 tabs are open" in str([each.blocked for each in seen])
 
