@@ -5,6 +5,7 @@ prompt and recording with them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from handeye.actions import Dialog
@@ -44,6 +45,8 @@ class Dialogs:
         self.take()
 
     def _answer(self, dialog: "PageDialog") -> None:
+        from playwright.sync_api import Error
+
         if self.hand_over is not None:
             self.hand_over(dialog)
             return
@@ -57,7 +60,8 @@ class Dialogs:
             self._seen.append(DialogSeen(kind=kind, message=message, accepted=accepted))
         else:
             self._more += 1
-        if accepted:
-            dialog.accept(answer.text if answer and dialog.type == "prompt" else None)
-        else:
-            dialog.dismiss()
+        with suppress(Error):  # the page went away while it asked
+            if accepted:
+                dialog.accept(answer.text if answer and dialog.type == "prompt" else None)
+            else:
+                dialog.dismiss()

@@ -136,7 +136,8 @@ def test_a_page_that_loads_itself_for_ever(play: Callable[..., Episode]) -> None
 
 
 def test_a_storm_of_alerts(play: Callable[..., Episode]) -> None:
-    episode = play({"/": alerts(60) + MARK}, click("Alerts"), click("Mark"))
+    storm = {"/": alerts(60) + MARK}
+    episode = play(storm, click("Alerts"), click("Mark"), answer_seconds=30.0)
     assert errors_of(episode) == ["", ""]
     dialogs = episode.steps[1].observed.dialogs
     assert [each.message for each in dialogs[:20]] == [str(number) for number in range(20)]

@@ -17,6 +17,8 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # Playwright's driver may get the same signal; asyncio would tell of its end as an error.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        # It tells an error in a listener, and then raises it from the next call as well.
+        logging.getLogger("playwright").setLevel(logging.CRITICAL)
         _print_any_text()
         from handeye.cli.app import start
 
