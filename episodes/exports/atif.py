@@ -5,6 +5,7 @@ Prevents: a recording that only handeye can read. Tests validate it with the pub
 
 import json
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def trajectory(episode: Episode) -> dict[str, Any]:
         {"step_id": 1, "source": "user", "message": [_text(task or "No task was recorded."),
                                                      *([_image(first)] if first else [])]}
     ]  # fmt: skip
-    for step, after in zip(steps, [*looks[1:], None], strict=True):
+    for step, after in zip_longest(steps, looks[1:]):
         if step.planned is not None:
             told.append(_step(len(told) + 1, step, after))
     document: dict[str, Any] = {

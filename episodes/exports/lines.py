@@ -126,11 +126,14 @@ def _hover(line: _Line) -> Iterator[str]:
 def _select(line: _Line) -> Iterator[str]:
     options = list(line.action.options)
     told = _value(line, options[0]) if len(options) == 1 else repr(options)
-    yield f"{line.at or 'page.locator(:focus)'}.select_option({told})"
+    yield f"{line.at or _FOCUSED}.select_option({told})"
+
+
+_FOCUSED = "page.locator(':focus')"
 
 
 def _upload(line: _Line) -> Iterator[str]:
-    yield f"{line.at}.set_input_files({list(line.action.paths)!r})"
+    yield f"{line.at or _FOCUSED}.set_input_files({list(line.action.paths)!r})"
 
 
 def _address(line: _Line) -> str:

@@ -15,11 +15,14 @@ _ROLES = {
 
 
 def locator(episode: Episode, deed: Deed, element: Element) -> str | None:
-    """The Python expression that finds the element; None where it has no name to find it by."""
+    """The Python expression that finds the element; None where it has no name to find it by.
+
+    Lists and fields for files cannot be used by their place: without a name they are counted.
+    """
     name = element.name or next(iter(element.hints), "")
-    if not name:
-        return None
     listed = elements_of(episode, deed.observed)
+    if not name:
+        return _counted(element, listed)
     call = _call(element, name)
     same = [other for other in listed if _call(other, other.name) == call]
     scope = _frame(element)
@@ -31,6 +34,20 @@ def locator(episode: Episode, deed: Deed, element: Element) -> str | None:
         if element in same:
             return f"{scope}.{call}.nth({same.index(element)})"
     return f"{scope}.{call}"
+
+
+def _counted(element: Element, listed: tuple[Element, ...]) -> str | None:
+    if element.tag != "select" and element.role != "file":
+        return None
+    kind = "select" if element.tag == "select" else "input[type=file]"
+    alike = [
+        other
+        for other in listed
+        if (other.tag == "select" if kind == "select" else other.role == "file")
+        and other.frame == element.frame
+    ]
+    at = alike.index(element) if element in alike else 0
+    return f"{_frame(element)}.locator({kind!r}).nth({at})"
 
 
 def _call(element: Element, name: str) -> str:

@@ -77,9 +77,14 @@ def write_movie(episode: Episode, out: Path) -> None:
 
 
 def pictures(episode: Episode) -> Iterator["Image"]:
-    """One picture a step, all of one size, and one for the end."""
+    """One picture a step, all of one size, and one for the end.
+
+    Raises UsageError for an episode without pictures.
+    """
     found = list(deeds(episode))
     last = next((step.observed for step in reversed(episode.steps) if step.observed), None)
+    if last is None:
+        raise UsageError(f"{episode.id} has no pictures.", "Export it as html, or do it again.")
     size: tuple[int, int] | None = None
     for number, deed in enumerate(found, 1):
         screen = frame_of(episode, deed.observed).image

@@ -4,6 +4,7 @@ Prevents: exports that disagree on which steps count.
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from handeye.actions import Action
@@ -29,7 +30,7 @@ class Deed(NamedTuple):
 def deeds(episode: Episode) -> Iterator[Deed]:
     """Every step whose action was sent and did not fail, in order."""
     steps = list(episode.steps)
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
+    for step, following in zip_longest(steps, steps[1:]):
         done = step.acted is not None and step.acted.error is None
         if done and step.observed is not None and step.intent is not None:
             after = following.observed if following else None
