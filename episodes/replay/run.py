@@ -23,6 +23,9 @@ from handeye.episodes.replay.tape import Tape
 from handeye.episodes.result import RunResult, StopReason, Timing, Verdict
 from handeye.episodes.writer import EpisodeWriter
 
+CUT = "All recorded steps were repeated; the recording is cut."
+"""The message of a replay of a recording that has no end: nobody has interrupted it."""
+
 _POLL = 0.1  # seconds between looks at a screen that is not there yet
 _TRIES = 3  # so often a step is found again when something slid under the pointer
 
@@ -162,7 +165,7 @@ class _Replay:
         if self.part[1] is not None:
             return StopReason.DONE, ""
         if ended is None:
-            return StopReason.INTERRUPTED, "All recorded steps were repeated; the recording is cut."
+            return StopReason.INTERRUPTED, CUT
         if not ended.ok:
             return (
                 ended.reason,

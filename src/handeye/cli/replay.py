@@ -74,6 +74,7 @@ def replay(
     """Run an episode again, without a model; stop where the screen has diverged."""
     from handeye import again
     from handeye.agent.secrets import vault_of
+    from handeye.episodes.replay.run import CUT
     from handeye.recording import pairs
 
     if offline:
@@ -97,8 +98,11 @@ def replay(
                   record=record, speed=speed, heal=heal, uploads=allow_uploads or (),
                   secrets=vault, policy=policy, allow_domains=allow_domain or ())
         )  # fmt: skip
+        result = results[-1][0]
         if not as_json:
-            _print(results[-1][0])
+            _print(result)
+        if result.reason.value == "interrupted" and result.message != CUT:
+            break
     if as_json:
         told = [_data(*each) for each in results]
         print_json(told if table else told[0])
