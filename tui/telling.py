@@ -231,9 +231,7 @@ def _seconds(seconds: float) -> str:
 
 
 def _size(bytes_: int) -> str:
-    if bytes_ >= 1_000_000:
-        return f"{bytes_ / 1e6:,.1f} MB"
-    return f"{bytes_ / 1000:.0f} kB" if bytes_ >= 10_000 else "under 10 kB"
+    return f"{bytes_ / 1e6:,.1f} MB" if bytes_ >= 100_000 else "under 0.1 MB"
 
 
 def _milliseconds(seconds: float) -> str:
