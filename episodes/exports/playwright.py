@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from handeye.actions.errors import UsageError
 from handeye.envs.redact import slug
 from handeye.episodes.exports.lines import lines_of
 from handeye.episodes.exports.steps import deeds
@@ -52,8 +53,13 @@ def write_test(episode: Episode, out: Path) -> None:
 
 
 def playwright_test(episode: Episode, file: str = "test_recorded.py") -> str:
-    """The text of the test."""
+    """The text of the test. Raises UsageError for a recording of a desktop."""
     started = episode.started
+    if started is not None and started.env == "desktop":
+        raise UsageError(
+            "Playwright has no desktop, and this is a recording of one.",
+            "Do it again with: handeye replay EPISODE",
+        )
     task = (started.task if started else "") or "A recorded task."
     body = [f"    {line}\n" for line in _body(episode)]
     space = next((deed.observed.space for deed in deeds(episode)), None)

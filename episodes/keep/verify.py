@@ -88,7 +88,12 @@ def _strangers(path: Path) -> Iterator[str]:
     for file in sorted((path / FRAMES_FOLDER).glob("*")):
         if file.suffix == ".part":  # a kill while it was written; nothing names it
             continue
-        if hashlib.sha256(file.read_bytes()).hexdigest() != file.stem:
+        try:
+            found = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            yield f"Cannot read {file}: {error.strerror}."
+            continue
+        if found != file.stem:
             yield f"{file} is not the picture that its name says."
     for entry in sorted(path.iterdir()):
         folder = entry.name in (FRAMES_FOLDER, ELEMENTS_FOLDER, DOWNLOADS_FOLDER)

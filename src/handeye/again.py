@@ -135,12 +135,15 @@ def rows_of(table: Path) -> Iterator[dict[str, str]]:
             rows = csv.DictReader(file)
             if not rows.fieldnames:
                 raise UsageError(f"{table} is empty.", "Give it a header with parameter names.")
+            number = 1
             for number, row in enumerate(rows, 2):
                 if None in row or None in row.values():
                     raise UsageError(
                         f"{table}, line {number} has not as many fields as the header."
                     )
                 yield {name.strip(): value for name, value in row.items()}
+            if number == 1:
+                raise UsageError(f"{table} has a header and no rows.", "Give it a row a replay.")
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"Cannot read {table}: {reason}.") from error

@@ -3,6 +3,7 @@
 Prevents: a recording that begins although a named secret is not known, and so would be kept.
 """
 
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -156,12 +157,15 @@ def _until_interrupted() -> Iterator[Callable[[], bool]]:
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
-    """From NAME=VALUE to a dict. Raises UsageError for what has no name or no "="."""
+    """From NAME=VALUE to a dict. Raises UsageError for what has no "=" or no name of one word."""
     found = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign or not name.strip():
-            raise UsageError(f"{text!r} is no NAME=VALUE.", "Write it like --set city=Bonn.")
+        if not sign or not re.fullmatch(r"\w+", name.strip()):
+            raise UsageError(
+                f"{text!r} is no NAME=VALUE.",
+                "Write it like --set city=Bonn; a name has letters, digits and _.",
+            )
         found[name.strip()] = value
     return found
 

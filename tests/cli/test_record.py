@@ -64,6 +64,7 @@ def test_it_ends_in_a_whole_episode(
     [
         (["--secret", "NO_SUCH_SECRET"], "NO_SUCH_SECRET is not set"),
         (["--set", "city"], "'city' is no NAME=VALUE"),
+        (["--set", "my city=Bonn"], "a name has letters, digits and _"),
         (["--allow-uploads", "/no/such"], "no folder /no/such"),
         (["--out", "."], "is there already"),
     ],

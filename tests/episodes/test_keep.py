@@ -138,6 +138,14 @@ def test_a_missing_frame_and_a_stranger_are_named(home: Path) -> None:
     assert "notes.txt does not belong" in stranger
 
 
+def test_what_cannot_be_read_among_the_frames_is_named(home: Path) -> None:
+    (home / "a" / "frames" / "folder").mkdir()
+    (home / "a" / "frames" / "link").symlink_to("nowhere")
+    folder, link = verify_episode(home / "a")
+    assert "folder: Is a directory" in folder
+    assert "link: No such file" in link
+
+
 def test_an_archive_comes_back_byte_for_byte(home: Path, tmp_path: Path) -> None:
     archive = pack(home / "a", tmp_path / "new" / "a.handeye.zip")
     there = tmp_path / "there"

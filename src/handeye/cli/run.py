@@ -157,7 +157,19 @@ def run(
         "allow_domains": allow_domain or (),
     }
     how = {"profile": profile, "load": load, "mode": mode}
+    if at and not fork:
+        raise UsageError("--at says how much of a recording to repeat.", "Name one with --fork.")
+    if in_flight != "ask" and not resume:
+        raise UsageError("--in-flight is about a run that was cut off.", "Name it with --resume.")
     if resume or fork:
+        given = {
+            "--view": view != "all",
+            "--no-failsafe": not failsafe,
+            "--allow-uploads": allow_uploads,
+            "--tui": tui,
+        }
+        if lost := ", ".join(name for name, is_given in given.items() if is_given):
+            raise UsageError(f"{lost} cannot be used with --resume or --fork.", "Leave it out.")
         anew = {"task": text, "url": url, "out": folder}
         result = _onward(resume, in_flight, fork, at, anew, both, how)
         _print(result, as_json=as_json)

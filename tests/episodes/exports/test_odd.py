@@ -45,6 +45,13 @@ def test_a_list_or_a_field_for_files_without_a_name_is_counted(
     assert f"    page.locator({found}." in text
 
 
+def test_a_desktop_is_nothing_for_playwright(tmp_path: Path) -> None:
+    with EpisodeWriter(path=tmp_path / "e") as writer:
+        writer.emit(RunStarted(task="t", url="", env="desktop", planner="p", grounder="g"))
+    with pytest.raises(UsageError, match="Playwright has no desktop"):
+        export(read_episode(tmp_path / "e"), "playwright", tmp_path / "test_e.py")
+
+
 def test_nothing_to_film_is_said(tmp_path: Path) -> None:
     with EpisodeWriter(path=tmp_path / "e"):
         pass

@@ -118,3 +118,6 @@ def test_the_command_goes_over_the_rows_of_a_table(tmp_path: Path) -> None:
     titles = [last_title(Path(result["episode"])) for result in results]
     assert titles == ["Saved bread", "Saved tea, green"]
     assert [step["divergence"] < 0.2 for step in results[0]["replayed"]] == [True] * 3
+    (tmp_path / "rows.csv").write_text("title\n")
+    nothing = CliRunner().invoke(app, ["notes", "--csv", str(tmp_path / "rows.csv")])
+    assert "has a header and no rows" in str(nothing.exception)
