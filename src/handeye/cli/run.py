@@ -157,19 +157,10 @@ def run(
         "allow_domains": allow_domain or (),
     }
     how = {"profile": profile, "load": load, "mode": mode}
-    if at and not fork:
-        raise UsageError("--at says how much of a recording to repeat.", "Name one with --fork.")
-    if in_flight != "ask" and not resume:
-        raise UsageError("--in-flight is about a run that was cut off.", "Name it with --resume.")
+    here = {"--view": view != "all", "--no-failsafe": not failsafe,
+            "--allow-uploads": bool(allow_uploads), "--tui": tui}  # fmt: skip
+    _refuse_lost(resume, fork, here, {"--at": bool(at), "--in-flight": in_flight != "ask"})
     if resume or fork:
-        given = {
-            "--view": view != "all",
-            "--no-failsafe": not failsafe,
-            "--allow-uploads": allow_uploads,
-            "--tui": tui,
-        }
-        if lost := ", ".join(name for name, is_given in given.items() if is_given):
-            raise UsageError(f"{lost} cannot be used with --resume or --fork.", "Leave it out.")
         anew = {"task": text, "url": url, "out": folder}
         result = _onward(resume, in_flight, fork, at, anew, both, how)
         _print(result, as_json=as_json)
@@ -187,6 +178,17 @@ def run(
     result = _watched(text, options) if tui else _told(text, options)
     _print(result, as_json=as_json)
     raise typer.Exit(exit_code(result))
+
+
+def _refuse_lost(resume: str, fork: str, here: dict[str, bool], onward: dict[str, bool]) -> None:
+    """Refuse what would be ignored: `here` belongs to a new run, `onward` to one of the others."""
+    if onward["--at"] and not fork:
+        raise UsageError("--at says how much of a recording to repeat.", "Name one with --fork.")
+    if onward["--in-flight"] and not resume:
+        raise UsageError("--in-flight is about a run that was cut off.", "Name it with --resume.")
+    lost = ", ".join(option for option, given in here.items() if given)
+    if lost and (resume or fork):
+        raise UsageError(f"{lost} cannot be used with --resume or --fork.", "Leave it out.")
 
 
 def _told(task: str, options: dict[str, Any]) -> "RunResult":
