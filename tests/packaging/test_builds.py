@@ -139,7 +139,6 @@ def test_the_metadata_is_complete(wheel: Path) -> None:
     assert "handeye = handeye.cli:main" in commands
 
 
-@pytest.mark.timeout(600)  # torch and its like are loaded; 20 s on an idle machine
 def test_every_module_of_the_wheel_can_be_imported(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
