@@ -18,10 +18,10 @@ from handeye.grounding.elements.vocabulary import (
     ARTICLES,
     FILLERS,
     ITEM_WORDS,
+    ORDERS,
     ORDINALS,
     PLACES,
     POLITE,
-    PRESSING,
     ROLES,
     STATES,
 )
@@ -30,6 +30,7 @@ from handeye.grounding.elements.words import spaced, words
 MAX_PHRASE = 300
 MAX_READINGS = 40
 _MAX_RELATIONS = 2
+_ORDER = 0.93  # what bears the whole phrase, "Go to cart", comes before what bears the rest of it
 
 Kind = Literal["near", "left", "right", "below", "above", "inside", "row", "between"]
 
@@ -116,10 +117,21 @@ def readings(phrase: str) -> tuple[Reading, ...]:
         found += _parse(
             (labelled["name"], *_lstrip(tuple(labelled["head"].split()), ARTICLES)), tuple(quotes)
         )
-    if tokens and tokens[0].casefold() in PRESSING:
-        found += _parse(_lstrip(tokens[1:], frozenset({"on"})), tuple(quotes))
+    found += _ordered(_lstrip(tokens, POLITE), tuple(quotes))
     kept = dict.fromkeys(reading for reading in found if reading.means_something)
     return tuple(kept)[:MAX_READINGS]
+
+
+def _ordered(tokens: tuple[str, ...], quotes: tuple[str, ...]) -> list[Reading]:
+    """Readings of what an order ("open X", "go to X") is about; none where it is no order."""
+    text = f"{' '.join(tokens)} ".casefold()
+    order = next((order for order in ORDERS if text.startswith(f"{order} ")), "")
+    rest = _lstrip(tokens[len(order.split()) :], ARTICLES) if order else ()
+    if not rest:
+        return []
+    whole = _reading((order, *rest), quotes, {"prior": 0.98})  # "go to the cart" says "Go to cart"
+    about = [(each, each.prior * _ORDER) for each in _parse(rest, quotes)]
+    return [whole, *(each.model_copy(update={"prior": prior}) for each, prior in about)]
 
 
 def _parse(tokens: tuple[str, ...], quotes: tuple[str, ...], depth: int = 0) -> list[Reading]:
@@ -241,7 +253,7 @@ def _modifiers(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, obje
                 found["ordinal"] = ORDINALS[key]
             elif number is not None and "ordinal" not in found:
                 found["ordinal"] = number
-            elif key in STATES:
+            elif key in STATES and not ARTICLES & {*rest[length : length + 1]}:  # "open the menu"
                 states.append(STATES[key])
             elif key in PLACES and "place" not in found:
                 found["place"] = PLACES[key]

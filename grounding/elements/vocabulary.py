@@ -234,7 +234,11 @@ JOINED = {
 }  # fmt: skip
 
 ARTICLES = frozenset({"the", "a", "an", "this", "that", "its", "their"})
-PRESSING = frozenset({"click", "tap", "press", "hit"})
+# what phrases are told with as orders; of two that begin alike the longer one first
+ORDERS = (
+    "click on", "tap on", "press on", "click", "tap", "press", "hit",
+    "open", "go to", "switch to", "choose", "select",
+)  # fmt: skip
 POLITE = frozenset({"please", "kindly", "just", "simply"})
 FILLERS = ARTICLES | _set(
     "with text label labelled labeled called named name titled reading saying says marked caption"

@@ -63,6 +63,40 @@ def test_names_from_exact_to_misspelt(names: tuple[str, ...], phrase: str, expec
     assert chosen(column(*(("button", name) for name in names)), phrase) == expected
 
 
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("open Settings", "Settings"),
+        ("go to the Billing tab", "Billing"),
+        ("switch to Billing", "Billing"),
+        ("please choose Red", "Red"),
+        ("select Red", "Red"),
+        ("click on 'Red'", "Red"),
+        ("open the File menu", "File"),
+        ("Open file", "Open file"),
+        ("open file", "Open file"),
+        ("go to cart", "Go to cart"),
+        ("go to the cart", "Go to cart"),
+        ("press releases", "Press releases"),
+        ("select all", "Select all"),
+        ("open account", "missing"),
+    ],
+)
+def test_an_order_is_about_the_rest_unless_the_whole_of_it_is_a_name(
+    phrase: str, expected: str
+) -> None:
+    whole = ("Open file", "Go to cart", "Press releases", "Select all")
+    rest = ("File", "Cart", "releases", "All", "Settings", "Red")
+    screen = column(*(("link", name) for name in (*rest, *whole)), ("tab", "Billing"))
+    assert chosen(screen, phrase) == expected
+
+
+def test_to_open_a_menu_does_not_mean_the_open_one() -> None:
+    screen = (element("button", "Menu", expanded=True), element("button", "Menu", y=90))
+    assert ground(screen, "the open menu").element == screen[0]
+    assert chosen(screen, "open the menu") == "ambiguous"
+
+
 def test_a_name_that_looks_like_grammar_is_taken_literally() -> None:
     screen = column(("textbox", "First name"), ("textbox", "Last name"), ("textbox", "Name"))
     assert chosen(screen, "first name") == "First name"
