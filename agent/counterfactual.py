@@ -7,6 +7,7 @@ models compared on two different runs.
 from collections.abc import Iterator, Sequence
 
 from handeye.actions import Action, Point, Target, Value, describe, map_targets, targets
+from handeye.actions.errors import UsageError
 from handeye.agent.past import history_of, observation_of
 from handeye.agent.types import Planner
 from handeye.envs import Element, Observation
@@ -53,14 +54,26 @@ class Agreement(Value):
 
 
 def ask_grounder(episode: Episode, grounder: Grounder) -> Agreement:
-    """Look up every phrase of the recording again, on the recorded screens."""
-    return Agreement(opinions=tuple(_grounded(episode, grounder)))
+    """Look up every phrase of the recording again, on the recorded screens. Raises UsageError
+    where none of it was."""
+    return _agreement(episode, _grounded(episode, grounder))
 
 
 def ask_planner(episode: Episode, planner: Planner, grounder: Grounder, task: str) -> Agreement:
-    """Ask for a decision at every recorded step; `grounder` finds what the planner describes."""
+    """Ask for a decision at every recorded step; `grounder` finds what the planner describes.
+    Raises UsageError where no screen was recorded."""
     planner.prepare(task)
-    return Agreement(opinions=tuple(_planned(episode, planner, grounder)))
+    return _agreement(episode, _planned(episode, planner, grounder))
+
+
+def _agreement(episode: Episode, opinions: Iterator[Opinion]) -> Agreement:
+    asked = tuple(opinions)
+    if not asked:
+        raise UsageError(
+            f"{episode.id} has no step with a screen that could be asked about.",
+            "Name a recording of a run.",
+        )
+    return Agreement(opinions=asked)
 
 
 def _grounded(episode: Episode, grounder: Grounder) -> Iterator[Opinion]:

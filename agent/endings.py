@@ -84,7 +84,8 @@ def grounding_failure(groundings: Sequence[Grounding]) -> Ending | None:
 
 
 def _quoted(phrase: str) -> str:
-    return "“" + phrase.strip('"') + "”"
+    bare = phrase.strip('"')
+    return "“" + (phrase if '"' in bare else bare) + "”"
 
 
 def _name(candidate: Candidate) -> str:

@@ -1,8 +1,10 @@
 """The planner "scripted:FILE.json": a list of actions, one a step, and then done.
 
 Each entry is an action, or {"thought": …, "action": …}. For tests and for tasks that are known
-to the last click; what fails is not tried again. "scripted:FOLDER" takes what was planned in an
-episode, as imported ones have it.
+to the last click; what fails is not tried again. "scripted:EPISODE" takes what was planned in an
+episode, as imported ones have it, and gives up where a step fails.
+
+Prevents: the rest of a recording that is done on another page than it was recorded on.
 """
 
 from collections.abc import Sequence
@@ -12,23 +14,26 @@ from pydantic import TypeAdapter, ValidationError
 
 from handeye.actions import Action, Done, Target, map_targets
 from handeye.actions.errors import UsageError
+from handeye.agent.endings import last_failure
 from handeye.agent.types import Plan, Step, own_steps
 from handeye.envs import Observation
-from handeye.episodes import read_episode
+from handeye.episodes import find_episode, read_episode
 
 _entries: TypeAdapter[list[Plan | Action]] = TypeAdapter(list[Plan | Action])
 
 
 class ScriptedPlanner:
-    """Raises UsageError when the file cannot be read as a list of actions."""
+    """Raises UsageError when the file cannot be read as a list of actions, EpisodeNotFoundError
+    when there is no such file or episode."""
 
     name = "scripted"
 
     def __init__(self, file: str = "") -> None:
         if not file:
             raise UsageError("The scripted planner needs a file.", "Write scripted:FILE.json.")
-        if Path(file).is_dir():
-            self._plans = _planned(Path(file))
+        self._recorded = not Path(file).is_file() and not file.endswith(".json")
+        if self._recorded:
+            self._plans = _planned(find_episode(file))
             return
         try:
             entries = _entries.validate_json(Path(file).read_bytes())
@@ -48,6 +53,8 @@ class ScriptedPlanner:
 
     def plan(self, observation: Observation, history: Sequence[Step]) -> Plan:  # noqa: ARG002
         done = len(own_steps(history))
+        if self._recorded and last_failure(history) is not None:
+            return Plan(action=Done(success=False))
         if done < len(self._plans):
             return self._plans[done]
         return Plan(action=Done())

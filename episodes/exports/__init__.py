@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handeye.actions.errors import RecordingError, UsageError
+from handeye.episodes.exports.steps import deeds
 from handeye.episodes.reader import Episode
+from handeye.episodes.replay.unplaced import refuse_unplaced
 
 
 class Format(NamedTuple):
@@ -31,15 +33,23 @@ FORMATS = {
     "html": Format("html:write_html", ".html", "the report: one file that needs nothing else"),
 }
 
+_WHOLE = ("playwright", "osworld")
+"""Formats that are run again, and may not lack a step."""
+
 
 def export(episode: Episode, name: str, out: Path) -> Path:
     """Write an episode in a format to `out`, a new file or folder.
 
-    Raises UsageError for an unknown format, for a missing library and where `out` is there
-    already, RecordingError when it cannot be written, EpisodeCorruptError for a damaged episode.
+    Raises UsageError for an unknown format, for a missing library, where `out` is there already
+    and where the episode has nothing for the format, RecordingError when it cannot be written,
+    EpisodeCorruptError for a damaged episode.
     """
     if name not in FORMATS:
         raise UsageError(f"There is no format {name!r}.", f"There is: {', '.join(FORMATS)}.")
+    if name in _WHOLE:
+        refuse_unplaced(episode)
+    if name in (*_WHOLE, "dataset") and not any(deeds(episode)):
+        raise UsageError(f"{episode.id} has no step that was done.", "Export it as html.")
     if out.exists():
         raise UsageError(f"{out} is there already.", "Name a new file or folder.")
     module, _, function = FORMATS[name].writer.partition(":")

@@ -55,7 +55,7 @@ def write_movie(episode: Episode, out: Path) -> None:
     from imageio_ffmpeg import get_ffmpeg_exe
 
     if out.suffix not in _CODECS:
-        raise UsageError(f"{out} is no film.", f"End its name in {' or '.join(_CODECS)}.")
+        raise UsageError(f"{out.name} is no film.", f"End its name in {' or '.join(_CODECS)}.")
     shown = pictures(episode)
     first = next(shown)
     width, height = first.size

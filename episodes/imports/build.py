@@ -18,6 +18,13 @@ from handeye.envs import Element, Observation, Outcome, Screenshot
 from handeye.episodes.events import Event, Intent, Planned, RunEnded, RunStarted
 from handeye.episodes.result import StopReason, Timing
 from handeye.episodes.writer import EpisodeWriter
+from handeye.grounding.elements.vocabulary import ROLES
+
+# What people call a role, where it is not the role's own name.
+_WORDS = {
+    "columnheader": "column header", "gridcell": "cell", "img": "image", "menuitem": "menu item",
+    "spinbutton": "spinner", "treeitem": "node",
+}  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -136,6 +143,14 @@ class Builder:
         ended = {"ok": self.ok, "reason": reason, "answer": self.answer, "steps": self.steps}
         events.append(RunEnded.model_validate(ended | {"timing": Timing(total=0.0)}))
         return events
+
+
+def phrase_of(name: str, role: str, otherwise: str = "") -> str:
+    """How a person would point at an element: its exact name, and its role's word or `otherwise`
+    where people have no word for it."""
+    word = _WORDS.get(role, role)
+    quoted = f'"{name.strip()}"' if name.strip() else ""
+    return f"{quoted} {word if word in ROLES else otherwise}".strip()
 
 
 def screenshot(data: bytes, space: ScreenSpace | None = None) -> Screenshot:

@@ -4,14 +4,35 @@ They have no pictures and no places, only selectors: the steps are kept as what 
 phrases, and `handeye run --planner scripted:EPISODE` carries them out. Prevents: made-up screens.
 """
 
+import json
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from handeye.actions import Action, Click, Goto, Hover, Press, Scroll, Target, Type, Wait
 from handeye.actions.keys import normalise_key
-from handeye.episodes.imports.build import MALFORMED, Builder, Unreadable, parsed, why
+from handeye.episodes.imports.build import (
+    MALFORMED,
+    Builder,
+    Unreadable,
+    parsed,
+    phrase_of,
+    why,
+)
 
 _BUTTONS = {"primary": "left", "auxiliary": "middle", "secondary": "right"}
+_MODIFIERS = ("Alt", "Control", "Meta", "Shift")
+_ARIA = re.compile(r'aria/(?P<name>.*?)(?:\[role="(?P<role>\w+)"\])?', re.DOTALL)
+
+
+@dataclass
+class _Page:
+    """What earlier steps left: modifiers that are down, with whether another key was pressed
+    under them, and how far each thing is scrolled, as recordings say where and not how far."""
+
+    held: dict[str, bool] = field(default_factory=dict)
+    scrolled: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def read(source: Path, builder: Builder) -> None:
@@ -20,13 +41,16 @@ def read(source: Path, builder: Builder) -> None:
     if not isinstance(flow, dict) or not isinstance(flow.get("steps"), list):
         raise Unreadable("it has no list of steps")
     builder.task = str(flow.get("title", ""))
+    page = _Page()
     for number, step in enumerate(flow["steps"], 1):
         kind = step.get("type") if isinstance(step, dict) else None
         if kind == "navigate" and not builder.url:
             builder.url = str(step.get("url", ""))
         where = f"step {number} ({kind})"
         try:
-            action = _action(step)
+            if _is_half_a_key(step, page):
+                continue
+            action = _action(step, page)
         except MALFORMED as error:
             builder.leave_out(f"{where}: {why(error)}")
             continue
@@ -43,7 +67,19 @@ def _leave_out_rest(step: dict[str, Any], where: str, builder: Builder) -> None:
             builder.leave_out(f"{where}: {name} = {step[name]}")
 
 
-def _action(step: dict[str, Any]) -> Action | None:
+def _is_half_a_key(step: dict[str, Any], page: _Page) -> bool:
+    """Whether it only begins or ends a chord: a modifier that goes down, another key that comes up,
+    a modifier that comes up after another key."""
+    kind, key = step["type"], step.get("key")
+    if kind == "keyDown" and key in _MODIFIERS:
+        page.held[key] = False
+        return True
+    return kind == "keyUp" and page.held.pop(str(key), True)
+
+
+def _action(step: dict[str, Any], page: _Page) -> Action | None:
+    if step["type"] == "navigate" or step.get("assertedEvents"):
+        page.scrolled.clear()
     match step["type"]:
         case "navigate":
             return Goto(url=step["url"])
@@ -54,26 +90,43 @@ def _action(step: dict[str, Any]) -> Action | None:
         case "hover":
             return Hover(target=_target(step))
         case "change":
-            return Type(text=str(step["value"]), target=_target(step), clear=True)
-        case "keyDown":
-            return Press(keys=(normalise_key(step["key"]),))
+            return Type(text=str(step["value"]), target=_target(step, "field"), clear=True)
+        case "keyDown" | "keyUp":
+            held = tuple(page.held)
+            page.held = dict.fromkeys(held, True)
+            return Press(keys=(*held, normalise_key(step["key"])))
         case "scroll":
-            target = _target(step) if step.get("selectors") else None
-            return Scroll(target=target, dx=step.get("x", 0), dy=step.get("y", 0))
+            return _scroll(step, page)
         case "waitForElement":
-            return Wait(until="text", text=_target(step).phrase)
+            texts = [last for last in _lasts(step) if last.startswith("text/")]
+            return Wait(until="text", text=texts[0].removeprefix("text/")) if texts else None
     return None
 
 
-def _target(step: dict[str, Any]) -> Target:
-    """The phrase of the most speaking selector: its accessible name, its text, else the last."""
-    chains = [one if isinstance(one, list) else [one] for one in step["selectors"]]
-    last = [str(chain[-1]) for chain in chains if chain]
-    for mark in ("aria/", "text/"):
-        for selector in last:
-            if selector.startswith(mark):
-                name = selector.removeprefix(mark)
-                return Target(phrase='"' + name.partition("[role=")[0].strip() + '"')
+def _scroll(step: dict[str, Any], page: _Page) -> Scroll:
+    what = json.dumps(step.get("selectors") or [])
+    x, y = page.scrolled.get(what, (0.0, 0.0))
+    to = page.scrolled[what] = (step.get("x", 0), step.get("y", 0))
+    target = _target(step) if step.get("selectors") else None
+    return Scroll(target=target, dx=to[0] - x, dy=to[1] - y)
+
+
+def _target(step: dict[str, Any], role: str = "") -> Target:
+    """The phrase of the most speaking selector: its accessible name, with its role or `role`, its
+    text, else the last."""
+    last = _lasts(step)
+    for selector in last:
+        if found := _ARIA.fullmatch(selector):
+            return Target(phrase=phrase_of(found["name"], found["role"] or "", role))
+    for selector in last:
+        if selector.startswith("text/"):
+            return Target(phrase=phrase_of(selector.removeprefix("text/"), "", role))
     if not last:
         raise ValueError("it has no selector")
     return Target(phrase=last[0].strip("#."))
+
+
+def _lasts(step: dict[str, Any]) -> list[str]:
+    """The selectors of the element itself, without those of the frames and shadows around it."""
+    chains = [one if isinstance(one, list) else [one] for one in step["selectors"]]
+    return [str(chain[-1]) for chain in chains if chain]

@@ -34,11 +34,15 @@ from handeye.episodes.imports.build import (
     Screen,
     Unreadable,
     parsed,
+    phrase_of,
     screenshot,
     why,
 )
 
-_NAME = re.compile(r'internal:(?:role=\w+\[name=|text=|label=|attr=\[\w+=)"((?:[^"\\]|\\.)*)"')
+_NAME = re.compile(
+    r'internal:(?:role=(?P<role>\w+)\[name=|text=|label=|attr=\[\w+=)"(?P<name>(?:[^"\\]|\\.)*)"'
+)
+_TYPING = {"fill", "type"}
 # Calls that only look at a page or belong to the browser: no person would have done them.
 _QUIET = {
     "newPage", "close", "waitForSelector", "boundingBox", "dispose", "textContent", "innerText",
@@ -140,14 +144,17 @@ class _Film:
 
 def _action(method: str, params: dict[str, Any], after: dict[str, Any]) -> Action | None:
     make = _MAKE.get(method)
-    return make(params, _target(params, after)) if make else None
+    role = "field" if method in _TYPING else ""
+    return make(params, _target(params, after, role)) if make else None
 
 
-def _target(params: dict[str, Any], after: dict[str, Any]) -> Target | None:
-    """Where it was, if the trace says so, and what its selector calls it."""
+def _target(params: dict[str, Any], after: dict[str, Any], role: str) -> Target | None:
+    """Where it was, if the trace says so, and what its selector calls it; a `role` where that says
+    none."""
     selector = str(params.get("selector", ""))
-    named = _NAME.findall(selector)
-    phrase = f'"{named[-1]}"' if named else selector
+    named = list(_NAME.finditer(selector))
+    last = named[-1] if named else None
+    phrase = phrase_of(last["name"], last["role"] or "", role) if last else selector
     found = params if "x" in params and "y" in params else after.get("point")
     at = Point(x=found["x"], y=found["y"]) if found else None
     return Target(phrase=phrase, point=at) if phrase or at else None

@@ -6,6 +6,7 @@ from handeye.episodes.replay.pace import Speed
 from handeye.episodes.replay.parameters import Parameter, Values, parameters_of
 from handeye.episodes.replay.recall import Recall
 from handeye.episodes.replay.run import Judge, ReplayStep, replay
+from handeye.episodes.replay.unplaced import by_names, refuse_unplaced, unplaced
 
 __all__ = [
     "Heal",
@@ -16,8 +17,11 @@ __all__ = [
     "ReplayStep",
     "Speed",
     "Values",
+    "by_names",
     "keep_beside",
     "move_origin",
     "parameters_of",
+    "refuse_unplaced",
     "replay",
+    "unplaced",
 ]

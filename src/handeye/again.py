@@ -46,6 +46,7 @@ from handeye.episodes.replay import (
     keep_beside,
     move_origin,
     parameters_of,
+    refuse_unplaced,
 )
 from handeye.grounding import Grounding
 from handeye.grounding.chat import ChatModel
@@ -91,9 +92,10 @@ def replay(
     version. With `start_at` the steps before that one are left out: it starts at the address that
     was seen there, on a page that knows nothing of them. `out` is the folder of its recording, of
     which `on_event` hears every event.
-    Raises EpisodeError, UsageError for values that do not fit it, EnvError without a screen.
+    Raises EpisodeError, UsageError for values or imported steps that do not fit, EnvError.
     """
     found = read_episode(find_episode(episode))
+    refuse_unplaced(found)
     folders = tuple(Path(folder) for folder in uploads)
     check_folders(folders)
     first = str(url) or _seen_at(found, start_at)
@@ -104,8 +106,7 @@ def replay(
     rules = policy_of(policy, place.start, folders, "", allow_domains)
     rules, judge = _guarded(rules, found, place.start, approve)
     healing = bool(heal) or bool(planner)
-    kept = record or healing
-    stop = threading.Event()
+    kept, stop = record or healing, threading.Event()
     told_of: list[ReplayStep] = []
 
     def tell(step: ReplayStep) -> None:
@@ -117,7 +118,7 @@ def replay(
 
     def work() -> RunResult:
         healer = _healer(heal, planner, place) if healing else None
-        taped = (lambda heard: ToldWriter(_task(found), path=out, told=heard)) if kept else None
+        taped = (lambda told: ToldWriter(_task(found), path=out, told=told)) if kept else None
         how = {"values": shown, "entrusted": vault.names, "speed": speed, "patience": patience}
         how |= {"start_at": start_at, "on_step": tell, "heal": healer, "judge": judge}
         result = _done_again(found, place, rules, taped, on_event, **how)

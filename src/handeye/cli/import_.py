@@ -21,7 +21,9 @@ def import_(
 ) -> None:
     """Make an episode of a recording of another tool; list what it has no place for."""
     from handeye.actions.errors import EpisodeError
+    from handeye.episodes import read_episode
     from handeye.episodes.imports import import_recording
+    from handeye.episodes.replay import by_names, unplaced
     from handeye.episodes.views.show import plain
 
     if folder is not None and folder.exists():
@@ -32,6 +34,11 @@ def import_(
         return
     out.print(f"Imported {found.steps} steps.", style="green", highlight=False)
     out.print(f"Episode: {found.episode}", markup=False, highlight=False, soft_wrap=True)
+    episode = read_episode(found.episode)
+    if numbers := unplaced(episode):
+        told = f"{len(numbers)} of them have no place on a screen; do them by their names:"
+        err.print(told, style="yellow", highlight=False)
+        err.print(f"  {plain(by_names(episode))}", markup=False, highlight=False, soft_wrap=True)
     if found.left_out:
         err.print(f"Not represented ({len(found.left_out)}):", style="yellow", highlight=False)
         for each in found.left_out:

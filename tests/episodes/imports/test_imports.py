@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handeye import run
+from handeye import replay, run
 from handeye.actions import Batch, Click, Drag, Goto, Point, Press, Scroll, Target, Type, Wait
 from handeye.actions.errors import UsageError
+from handeye.agent.counterfactual import ask_grounder
 from handeye.episodes import Episode, load_frame, read_episode
 from handeye.episodes.exports import export
 from handeye.episodes.imports import Imported, import_recording
 from handeye.episodes.imports.pyautogui import Reader
 from handeye.episodes.keep import verify_episode
+from handeye.grounding.backends import make_grounder
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "episodes"
 World = Any
@@ -49,6 +51,7 @@ CHROME = {
         {"type": "change", "value": "milk", "selectors": [["aria/What"], ["#what"]]},
         {"type": "click", "selectors": [["#b"], ["text/Order now"]], "offsetX": 3, "offsetY": 4},
         {"type": "keyDown", "key": "Shift"},
+        {"type": "keyUp", "key": "Shift"},
         {"type": "customStep", "name": "mine", "parameters": {}},
         {"type": "click", "selectors": []},
     ],
@@ -64,21 +67,78 @@ def test_a_chrome_recording_is_planned_and_can_be_run(
     found = bring(tmp_path / "flow.json")
     assert actions(found) == [
         Goto(url=f"{shop.url}/"),
-        Type(text="milk", target=Target(phrase='"What"'), clear=True),
+        Type(text="milk", target=Target(phrase='"What" field'), clear=True),
         Click(target=Target(phrase='"Order now"')),
         Press(keys=("Shift",)),
     ]
     assert found.left_out == (
         "step 1 (setViewport): an episode has no such action",
         "step 2 (navigate): assertedEvents = [{'type': 'navigation'}]",
-        "step 6 (customStep): an episode has no such action",
-        "step 7 (click): it has no selector",
+        "step 7 (customStep): an episode has no such action",
+        "step 8 (click): it has no selector",
     )
     result = run("Order", url=shop.url, planner=f"scripted:{found.episode}", out=tmp_path / "ran")
     assert result.ok, result.message
     last = read_episode(tmp_path / "ran").steps[-1].observed
     assert last is not None
     assert last.title == "Got milk"
+
+
+def chrome(*steps: dict[str, Any]) -> bytes:
+    return json.dumps({"title": "Order", "steps": steps}).encode()
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([{"type": "click", "selectors": [["main", 'aria/Find[role="searchbox"]'], ["#q"]]}], [Click(target=Target(phrase='"Find" searchbox'))]),
+        ([{"type": "click", "selectors": ['aria/[role="menuitem"]']}], [Click(target=Target(phrase="menu item"))]),
+        ([{"type": "click", "selectors": ['aria/Find[role="generic"]']}], [Click(target=Target(phrase='"Find"'))]),
+        ([{"type": "change", "value": "a", "selectors": ["text/Find"]}], [Type(text="a", target=Target(phrase='"Find" field'), clear=True)]),
+        ([{"type": "keyDown", "key": "Control"}, {"type": "keyDown", "key": "a"}, {"type": "keyUp", "key": "a"}, {"type": "keyUp", "key": "Control"}, {"type": "keyDown", "key": "a"}], [Press(keys=("Control", "a")), Press(keys=("a",))]),
+        ([{"type": "scroll", "x": 0, "y": 500}, {"type": "scroll", "x": 10, "y": 300}], [Scroll(dy=500), Scroll(dx=10, dy=-200)]),
+        ([{"type": "scroll", "x": 0, "y": 500}, {"type": "navigate", "url": "http://a.test/"}, {"type": "scroll", "x": 0, "y": 300}], [Scroll(dy=500), Goto(url="http://a.test/"), Scroll(dy=300)]),
+        ([{"type": "waitForElement", "selectors": [["aria/Thanks"], ["text/Thank you"]]}, {"type": "waitForElement", "selectors": ["#x"]}], [Wait(until="text", text="Thank you")]),
+    ],
+)  # fmt: skip
+def test_what_steps_of_chrome_mean(
+    bring: Callable[..., Imported], tmp_path: Path, steps: list[Any], expected: list[Any]
+) -> None:
+    (tmp_path / "flow.json").write_bytes(chrome(*steps))
+    assert actions(bring(tmp_path / "flow.json")) == expected
+
+
+def test_what_has_no_place_is_neither_replayed_nor_exported_with_a_hole(
+    bring: Callable[..., Imported], tmp_path: Path
+) -> None:
+    click = {"type": "click", "selectors": ["aria/Order"]}
+    (tmp_path / "flow.json").write_bytes(
+        chrome({"type": "navigate", "url": "http://a.test/"}, click)
+    )
+    found = bring(tmp_path / "flow.json")
+    says = r"1 of its 2 steps \(2\)[^!]*handeye run Order --url http://a.test/ --planner scripted:"
+    with pytest.raises(UsageError, match=says):
+        replay(found.episode)
+    episode = read_episode(found.episode)
+    for name in ("playwright", "osworld"):
+        with pytest.raises(UsageError, match=says):
+            export(episode, name, tmp_path / name)
+    with pytest.raises(UsageError, match="no step that was done"):
+        export(episode, "dataset", tmp_path / "dataset")
+    with pytest.raises(UsageError, match="no step with a screen"):
+        ask_grounder(episode, make_grounder("elements"))
+
+
+def test_what_was_planned_in_an_episode_ends_where_a_step_fails(
+    bring: Callable[..., Imported], site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDEYE_HOME", str(tmp_path))
+    shop = site({"/": "<button onclick=\"document.title='Cleared'\">Clear</button>"})
+    steps = [{"type": "click", "selectors": [f"aria/{name}"]} for name in ("Fill", "Clear")]
+    (tmp_path / "flow.json").write_bytes(chrome(*steps))
+    bring(tmp_path / "flow.json")
+    result = run("Order", url=shop.url, planner="scripted:imported", out=tmp_path / "ran")
+    assert (result.ok, result.reason, result.steps) == (False, "not_found", 1), result.message
 
 
 @pytest.mark.parametrize(
@@ -162,7 +222,7 @@ def test_a_trace_of_playwright(bring: Callable[..., Imported], tmp_path: Path) -
     found = bring(tmp_path / "trace.zip")
     goto, click = actions(found)
     assert goto == Goto(url="http://a/")
-    assert click.target == Target(phrase='"Buy it"', point=Point(x=20, y=24))
+    assert click.target == Target(phrase='"Buy it" button', point=Point(x=20, y=24))
     assert found.left_out == (
         "Page.evaluate: an episode has no such action", "Locator.click: it failed",
     )  # fmt: skip
