@@ -85,7 +85,7 @@ def recorded_at(
             app=app or (settings.get("app", "") if new else ""),
             failsafe=settings.get("failsafe") != "False",
             size=size if new and "view" not in settings else None,
-            max_download_mb=max_download_mb,
+            headless=headless, max_download_mb=max_download_mb,
         )  # fmt: skip
     if not (start := url or started.url):
         raise UsageError("The episode does not say where it started.", "Add --url http://…")

@@ -1,4 +1,4 @@
-"""`handeye replay` over the rows of a table."""
+"""`handeye replay`: over the rows of a table, and options that fit nothing."""
 
 import os
 import signal
@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 from tests.killing import HANDEYE
+from typer.testing import CliRunner
 
 from handeye import run
+from handeye.actions.errors import UsageError
+from handeye.cli.app import app
+from handeye.episodes import EpisodeWriter
+from handeye.episodes.events import RunStarted
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are others on Windows")
@@ -31,3 +36,22 @@ def test_ctrl_c_ends_all_rows(tmp_path: Path, site: Any) -> None:
         told += process.stderr.read()
     assert process.returncode == 130, told
     assert "Row 2" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ["--offline", "--grounder", "elements", "--set", "a=b"],
+            "--set cannot be used with --off",
+        ),
+        (["--parameters", "--no-record", "--csv", "a"], "--csv, --no-record cannot be used with"),
+        (["--headed"], "This is for a browser: headless"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(tmp_path: Path, words: list[str], says: str) -> None:
+    with EpisodeWriter(path=tmp_path / "e") as writer:
+        writer.emit(RunStarted(task="t", url="", env="desktop", planner="p", grounder="g"))
+    refused = CliRunner().invoke(app, ["replay", str(tmp_path / "e"), *words])
+    assert isinstance(refused.exception, UsageError)
+    assert says in str(refused.exception)

@@ -15,6 +15,8 @@ from handeye.cli.app import app
         (["--resume", "last", "--tui"], "--tui cannot be used with --resume"),
         (["--fork", "last", "--at", "2", "--no-failsafe"], "--no-failsafe cannot be used"),
         (["--fork", "last", "--view", "monitor:1", "--tui"], "--view, --tui cannot be used"),
+        (["--resume", "last", "--env", "browser"], "--env cannot be used with --resume"),
+        (["--fork", "last", "--allow-uploads", "."], "--allow-uploads cannot be used"),
     ],
 )
 def test_what_would_be_ignored_is_refused(words: list[str], says: str) -> None:

@@ -12,13 +12,13 @@ from handeye.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
     from handeye.agent.counterfactual import Agreement
+    from handeye.episodes import Episode
 
 
 def offline(ref: str, *, grounder: str, planner: str, model: str, as_json: bool) -> None:
     """Ask at every recorded screen; exit code 0 where all agree, 1 where some differ."""
     from handeye.agent.backends import choose
     from handeye.agent.counterfactual import ask_grounder, ask_planner
-    from handeye.envs.browser import BrowserEnv
     from handeye.episodes import find_episode, read_episode
     from handeye.grounding.backends import make_grounder
     from handeye.grounding.chat.backends import ModelOptions
@@ -28,7 +28,7 @@ def offline(ref: str, *, grounder: str, planner: str, model: str, as_json: bool)
     found = read_episode(find_episode(ref))
     with err.status("Asking …"):
         if planner or model:
-            moves = BrowserEnv.action_space | {"ask_user"}
+            moves = _moves(found) | {"ask_user"}
             thinker, finder = choose(planner, grounder, model, ModelOptions(), moves)
             task = found.started.task if found.started else ""
             told = ask_planner(found, thinker, finder, task)
@@ -46,6 +46,17 @@ def offline(ref: str, *, grounder: str, planner: str, model: str, as_json: bool)
     else:
         _print(told)
     raise typer.Exit(0 if told.rate == 1.0 or told.rate is None else 1)
+
+
+def _moves(episode: "Episode") -> frozenset[str]:
+    """What can be done where it was recorded."""
+    if episode.started is not None and episode.started.env == "desktop":
+        from handeye.envs.desktop import DesktopEnv
+
+        return DesktopEnv.action_space
+    from handeye.envs.browser import BrowserEnv
+
+    return BrowserEnv.action_space
 
 
 def _print(told: "Agreement") -> None:

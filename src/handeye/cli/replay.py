@@ -8,6 +8,7 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
+from handeye.cli.given import refuse_with, written
 from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def replay(
+    context: typer.Context,
     episode: Annotated[
         str, typer.Argument(help='Folder, id, beginning of an id, or "last".', metavar="EPISODE")
     ],
@@ -78,12 +80,15 @@ def replay(
     from handeye.recording import pairs
 
     if offline:
+        kept = ("offline", "grounder", "planner", "model", "as_json")
+        refuse_with("--offline", written(context), kept)
         from handeye.cli.offline import offline as ask
 
         ask(episode, grounder=grounder, planner=planner, model=model, as_json=as_json)
     if grounder or planner or model:
         raise UsageError("Nobody is asked in a replay.", "Add --offline, or use --heal MODEL.")
     if parameters:
+        refuse_with("--parameters", written(context), ("parameters", "as_json"))
         _list(episode, as_json=as_json)
         return
     given = pairs(values or ())

@@ -12,6 +12,7 @@ import typer
 
 from handeye.actions.errors import UsageError
 from handeye.cli.console import err, exit_code, out, print_json
+from handeye.cli.given import refuse_with, written
 from handeye.cli.progress import Progress
 from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from handeye.episodes.events import Event
     from handeye.episodes.result import RunResult
 
+_NEW_RUNS_ONLY = ("env", "view", "failsafe", "allow_uploads", "tui")
+
 
 def run(
+    context: typer.Context,
     task: Annotated[
         str,
         typer.Argument(
@@ -157,9 +161,7 @@ def run(
         "allow_domains": allow_domain or (),
     }
     how = {"profile": profile, "load": load, "mode": mode}
-    here = {"--view": view != "all", "--no-failsafe": not failsafe,
-            "--allow-uploads": bool(allow_uploads), "--tui": tui}  # fmt: skip
-    _refuse_lost(resume, fork, here, {"--at": bool(at), "--in-flight": in_flight != "ask"})
+    _refuse_lost(resume, fork, written(context))
     if resume or fork:
         anew = {"task": text, "url": url, "out": folder}
         result = _onward(resume, in_flight, fork, at, anew, both, how)
@@ -180,15 +182,15 @@ def run(
     raise typer.Exit(exit_code(result))
 
 
-def _refuse_lost(resume: str, fork: str, here: dict[str, bool], onward: dict[str, bool]) -> None:
-    """Refuse what would be ignored: `here` belongs to a new run, `onward` to one of the others."""
-    if onward["--at"] and not fork:
+def _refuse_lost(resume: str, fork: str, options: dict[str, str]) -> None:
+    """Refuse what would be ignored."""
+    if "at" in options and not fork:
         raise UsageError("--at says how much of a recording to repeat.", "Name one with --fork.")
-    if onward["--in-flight"] and not resume:
+    if "in_flight" in options and not resume:
         raise UsageError("--in-flight is about a run that was cut off.", "Name it with --resume.")
-    lost = ", ".join(option for option, given in here.items() if given)
-    if lost and (resume or fork):
-        raise UsageError(f"{lost} cannot be used with --resume or --fork.", "Leave it out.")
+    if resume or fork:
+        lost = {name: each for name, each in options.items() if name in _NEW_RUNS_ONLY}
+        refuse_with("--resume or --fork", lost)
 
 
 def _told(task: str, options: dict[str, Any]) -> "RunResult":
