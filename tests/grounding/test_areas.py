@@ -119,6 +119,24 @@ def test_a_menu_bar_in_a_frame_is_no_field() -> None:
     assert "menu" in roles["Paste"][1]
 
 
+def test_the_cells_of_tables_and_sheets_are_no_menus_and_no_tabs() -> None:
+    """A table with a frame around it, and a sheet of which every cell has a frame."""
+    image = Image.new("RGB", (1200, 420), "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=17)
+    rows = ("Name City Age", "Alice Oslo 31", "Bob Rome 44", "Carol Lima 27", "Dave Cairo 52")
+    draw.rectangle((60, 60, 360, 230), outline="#777")
+    for x, y, line in ((x, 66 + 34 * n, row) for x in (60, 700) for n, row in enumerate(rows)):
+        for n, text in enumerate(line.split()):
+            if x == 700:
+                draw.rectangle((x + 100 * n, y - 6, x + 100 * n + 100, y + 28), outline="#999")
+            draw.text((x + 10 + 100 * n, y), text, fill="#111", font=font)
+    found = candidates(shot_of(image))
+    roles = {each.role for each in found if each.label in " ".join(rows)}
+    assert {each.label for each in found} >= {"Alice", "Oslo", "Bob", "Rome", "Carol", "Lima"}
+    assert roles == {"text"}
+
+
 def test_small_words_of_buttons_are_read_and_no_icons() -> None:
     image = Image.new("RGB", (600, 300), "#f4f4f4")
     draw = ImageDraw.Draw(image)

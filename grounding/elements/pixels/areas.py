@@ -94,17 +94,32 @@ def _region(box: Box, inside: Sequence[Element], icons: Sequence[Box], scene: Sc
 
 
 def _stacks(panels: Sequence[Box]) -> list[Box]:
-    """Frames of one width that touch, as one: a menu with lines between its parts."""
-    found: list[Box] = []
+    """Frames of one width that touch, as one: a menu with lines between its parts.
+
+    The columns of a sheet, whose cells stand level with those beside them, are none.
+    """
+    found: list[list[Box]] = []
     for box in sorted(panels, key=lambda each: each.y1):
-        for place, stack in enumerate(found):
-            wide = abs(stack.x1 - box.x1) < _EDGE and abs(stack.x2 - box.x2) < _EDGE
-            if wide and abs(box.y1 - stack.y2) < _EDGE:
-                found[place] = stack.model_copy(update={"y2": box.y2})
+        for stack in found:
+            last = stack[-1]
+            wide = abs(last.x1 - box.x1) < _EDGE and abs(last.x2 - box.x2) < _EDGE
+            if wide and abs(box.y1 - last.y2) < _EDGE:
+                stack.append(box)
                 break
         else:
-            found.append(box)
-    return [stack for stack in found if stack not in panels]
+            found.append([box])
+    found = [stack for stack in found if len(stack) > 1]
+    apart = [stack for stack in found if not any(_are_columns(stack, each) for each in found)]
+    return [stack[0].model_copy(update={"y2": stack[-1].y2}) for stack in apart]
+
+
+def _are_columns(one: Sequence[Box], two: Sequence[Box]) -> bool:
+    """Whether two stacks stand side by side, with more than one line of frames in common."""
+    beside = min(abs(one[0].x1 - two[0].x2), abs(two[0].x1 - one[0].x2)) < _EDGE
+    return (
+        beside
+        and sum(abs(a.y1 - b.y1) < _EDGE and abs(a.y2 - b.y2) < _EDGE for a in one for b in two) > 1
+    )
 
 
 def _dialog(box: Box, elements: Sequence[Element], unit: float) -> Area:
@@ -182,9 +197,16 @@ def _is_menu(box: Box, inside: Sequence[Element], scene: Scene) -> bool:
     lines = [each for each in texts if column[0] <= each.box.x1 <= column[-1]]
     if len(lines) < 3 or any(len(each.name.split()) > 6 for each in lines):
         return False
+    if 4 * sum(_is_of_table(each, texts, unit) for each in lines) > len(lines):
+        return False
     steps = [two.box.center.y - one.box.center.y for one, two in pairwise(lines)]
     filled = len(lines) * 3.2 * unit > box.height
     return filled and all(0.85 * unit < step < 3 * unit for step in steps)
+
+
+def _is_of_table(line: Element, texts: Sequence[Element], unit: float) -> bool:
+    """Whether more stands level with a line than the keys that menus name beside their words."""
+    return sum(abs(each.box.center.y - line.box.center.y) < 0.5 * unit for each in texts) > 2
 
 
 def _title_bars(panels: Sequence[Box], elements: Sequence[Element], unit: float) -> list[Box]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _APART = 0.55  # lines of text between two texts, which no space has
 _REACH = 1.7  # lines of text: how much longer than a text the line along it may be
+_HOLE = 2  # pixels: a line that another one crosses goes on behind such a hole
 _TIGHT = 1.5  # lines of text: the height of a frame around a text; a button's is higher
 _LEAST, _MOST = 3, 20  # tabs in a column
 _EVEN = 1.35  # times the smallest step from one to the next in a column
@@ -98,7 +99,8 @@ def _in_row(
     boxes = [each.box for each in row]
     if len(row) < 2 or any(_touch(one, two, unit) for one, two in pairwise(row)):
         return None
-    lined = [n for n, box in enumerate(boxes) if _is_lined(picture, box, unit, len(boxes) > 2)]
+    both = len(boxes) > 2
+    lined = [n for n, box in enumerate(boxes) if _is_lined(picture, box, unit, both, elements)]
     if len(lined) == 1:
         return lined[0]
     if len(boxes) < 3 or lined:
@@ -145,27 +147,42 @@ def _is_ruled(picture: Picture, boxes: Sequence[Box]) -> bool:
     return bool(gaps) and all(gap.size and bool(gap.all(axis=0).any()) for gap in gaps)
 
 
-def _is_lined(picture: Picture, box: Box, unit: float, both: bool) -> bool:
+def _is_lined(
+    picture: Picture, box: Box, unit: float, both: bool, elements: Sequence[Element]
+) -> bool:
     """Whether a line that is little wider than the text runs below it, or (`both`) above."""
     below = (round(box.y2 + 0.12 * unit), round(box.y2 + 1.4 * unit))
     above = (max(0, round(box.y1 - 1.4 * unit)), max(0, round(box.y1 - 0.12 * unit)))
     return any(
-        _runs_along(picture.edges[top:bottom], box.x1, box.x2, unit)
+        not _is_read(elements, box.center.x, top + row)
         for top, bottom in ((below, above) if both else (below,))
+        for row in _lines_along(picture.edges[top:bottom], box.x1, box.x2, unit)
     )
 
 
-def _runs_along(part: "NDArray[np.uint8]", first: float, last: float, unit: float) -> bool:
-    """Whether a row of `part` is a line from `first` to `last` that ends soon on both sides."""
+def _is_read(elements: Sequence[Element], x: float, y: float) -> bool:
+    """Whether a text stands here: the feet of its letters are no line."""
+    return any(
+        each.tag in ("line", "heading", "link")
+        and each.box.x1 < x < each.box.x2
+        and abs(each.box.center.y - y) < 0.35 * each.box.height
+        for each in elements
+    )
+
+
+def _lines_along(
+    part: "NDArray[np.uint8]", first: float, last: float, unit: float
+) -> Iterator[int]:
+    """The rows of `part` with a line from `first` to `last` that ends soon on both sides."""
     left, right = max(0, round(first) + 1), round(last) - 1
     reach = round(_REACH * unit)
     if right <= left or not part.size:
-        return False
-    for row in part[part[:, left:right].mean(axis=1) > 0.97]:
+        return
+    for number in (part[:, left:right].mean(axis=1) > 0.97).nonzero()[0].tolist():
+        row = part[number]
         ends = row[max(0, left - reach) : left], row[right : right + reach]
-        if all(len(end) and not end.all() for end in ends):
-            return True
-    return False
+        if all(len(end) - int(end.sum()) > _HOLE for end in ends):
+            yield number
 
 
 def _columns(elements: Sequence[Element], short: Sequence[int], unit: float) -> Iterator[list[int]]:
@@ -223,8 +240,8 @@ def _has_line_beside(picture: Picture, box: Box, column: Sequence[Box], unit: fl
     top = max(0, round(box.y1) - 2 * reach)
     rows = picture.edges[top : round(box.y2) + 2 * reach]
     return any(
-        _runs_along(rows[:, left:right].T, box.y1 - top, box.y2 - top, 0.8 * unit)
-        for left, right in sides
+        any(True for _ in _lines_along(part, box.y1 - top, box.y2 - top, 0.8 * unit))
+        for part in (rows[:, left:right].T for left, right in sides)
     )
 
 
