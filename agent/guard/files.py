@@ -16,10 +16,17 @@ from pydantic import Field, ValidationError, field_validator
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
-from handeye.agent.guard.policy import Policy, Rule
+from handeye.agent.guard.policy import Policy, Rule, checked_domains
 from handeye.envs.reach import reach_from
 
 _FIX = "Mend it, and run: handeye policy check FILE."
+_WORDS = {
+    "extra_forbidden": "there is no such key",
+    "tuple_type": "it must be a list, in brackets",
+    "string_type": "it must be one text, in quotes",
+    "missing": "it is missing",
+}
+"""What pydantic says in words of Python's, by the type of its errors."""
 
 
 class PolicyFile(Value):
@@ -40,16 +47,6 @@ class PolicyFile(Value):
         return (*self.rule, *(default_rules() if self.defaults else ()))
 
 
-def checked_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
-    """Raises ValueError for what can be no domain."""
-    for each in domains:
-        if each != "*" and not re.fullmatch(
-            r"(?:[\w-]+\.)*[\w-]+(?::\d+)?|\[[\da-f:]+\](?::\d+)?", each
-        ):
-            raise ValueError(f"{each!r} is no domain; write example.com or 127.0.0.1:8000")
-    return domains
-
-
 def checked(domains: Sequence[str]) -> tuple[str, ...]:
     """The domains that a person named. Raises UsageError for what can be none."""
     try:
@@ -62,7 +59,7 @@ def read_policy(path: str | Path) -> PolicyFile:
     """Raises UsageError, with the line, for a file that is no policy."""
     path = Path(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors begin files with a mark
     except OSError as error:
         raise UsageError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from error
     except UnicodeDecodeError as error:
@@ -83,7 +80,8 @@ def parse_policy(text: str, name: str) -> PolicyFile:
     except (ValidationError, TypeError) as error:
         first: Any = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ()}
         line_number = line_of(text, tuple(first["loc"]))
-        reason = first.get("msg", str(error)).removeprefix("Value error, ")
+        reason = _WORDS.get(first.get("type", "")) or first.get("msg", str(error))
+        reason = reason.removeprefix("Value error, ")
         key = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "")
         raise UsageError(f"{name}, line {line_number}: {key}: {reason}.", _FIX) from error
 

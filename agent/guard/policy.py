@@ -11,7 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from handeye.actions import Value, action_adapter
-from handeye.envs.reach import Reach
+from handeye.envs.reach import Reach, host_of
 
 Decision = Literal["allow", "ask", "deny"]
 
@@ -77,6 +77,11 @@ class Rule(Value):
             raise ValueError('it names no kinds; "*" stands for all')
         return kinds
 
+    @field_validator("pages", "to")
+    @classmethod
+    def _domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_domains(domains)
+
     @field_validator("role", "names", "text", "unless_asked")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
@@ -105,6 +110,15 @@ class Policy(Value):
 
 ALLOW_ALL = Policy(rules=(Rule(name="everything", decision="allow"),))
 """For pages of one's own, such as those of a benchmark."""
+
+
+def checked_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError for what can be no domain, and so would never fit one."""
+    for each in domains:
+        form = re.fullmatch(r"(?:[\w-]+\.)*[\w-]+(?::\d+)?|\[[\da-f:]+\](?::\d+)?", each)
+        if each != "*" and not (form and host_of(f"http://{each}")):
+            raise ValueError(f"{each!r} is no domain; write example.com or 127.0.0.1:8000")
+    return domains
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -33,7 +33,7 @@ def fitting(rule: Rule, deed: Deed) -> tuple[str, ...]:
 
 
 def _says(pattern: str, name: str) -> bool:
-    return re.search(pattern, " ".join(name.casefold().split())) is not None
+    return re.search(pattern, " ".join(name.casefold().split()), re.IGNORECASE) is not None
 
 
 def _of(domains: tuple[str, ...], addresses: tuple[str, ...]) -> bool:

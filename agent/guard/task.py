@@ -22,7 +22,7 @@ def commands(task: str, verbs: str) -> str:
     """The word by which the task tells to do one of `verbs` (a regular expression), outside quotes;
     "" where it does not."""
     plain = _QUOTED.sub(" ", task.casefold())
-    pattern = re.compile(f"{_BEFORE}(?P<verb>{verbs}){_AFTER}")
+    pattern = re.compile(f"{_BEFORE}(?P<verb>{verbs}){_AFTER}", re.IGNORECASE)
     hits = (hit for hit in pattern.finditer(plain) if not _NOT.search(plain[: hit.start("verb")]))
     return next((hit["verb"] for hit in hits), "")
 

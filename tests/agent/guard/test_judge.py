@@ -111,6 +111,21 @@ def test_a_host_without_a_scheme_is_known_to_rules_on_addresses() -> None:
     assert judge(Goto(url="www.example.com"), SCREEN, policy).decision == "allow"
 
 
+def test_a_rule_in_capitals_decides_as_well() -> None:
+    rules = """
+        [[rule]]
+        name = "never"
+        names = "^Delete"
+        unless_asked = "Delete"
+        decision = "deny"
+    """
+    shown = Element(role="button", name="Delete all", box=Box(x1=0, y1=0, x2=9, y2=9))
+    seen = SCREEN.model_copy(update={"elements": (shown,)})
+    for task, decision in (("Look around", "deny"), ("Delete all files", "allow")):
+        policy = default_policy(task=task, file=parse_policy(rules, "own.toml"))
+        assert judge(Click(target=HERE), seen, policy).decision == decision
+
+
 def test_a_batch_is_judged_by_its_worst_part() -> None:
     policy = Policy(
         rules=(

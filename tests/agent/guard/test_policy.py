@@ -25,7 +25,12 @@ RULE = '[[rule]]\nname = "a"\ndecision = "deny"\n'
         (f'{RULE}names = "("\n', 4, "regular expression"),
         ('[[rule]]\nname = "a"\n', 1, "decision"),
         ('domains = ["http://x"]\n', 1, "no domain"),
-        (f'{RULE}colour = "red"\n', 4, "colour"),
+        (f'{RULE}colour = "red"\n', 4, "colour: there is no such key"),
+        ('domains = "x.example"\n', 1, "must be a list"),
+        (f'{RULE}unless_asked = ["buy"]\n', 4, "must be one text"),
+        (f'{RULE}to = ["https://x.example/pay"]\n', 4, "no domain"),
+        (f'{RULE}pages = ["*.x.example"]\n', 4, "no domain"),
+        (f'{RULE}pages = ["x.example:70000"]\n', 4, "no domain"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
@@ -37,6 +42,12 @@ def test_what_is_wrong_is_named_with_its_line(
         read_policy(file)
     assert f"line {line}" in caught.value.message
     assert words in caught.value.message
+
+
+def test_a_file_of_an_editor_that_marks_its_beginning(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('domains = ["x.example"]\n', encoding="utf-8-sig")
+    assert read_policy(file).domains == ("x.example",)
 
 
 def test_a_rule_that_never_decides_is_named(tmp_path: Path) -> None:
