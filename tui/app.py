@@ -95,8 +95,6 @@ class HandeyeApp(App[None]):
         self.push_screen(asked, answered(leave))
 
     def on_unmount(self) -> None:
-        if self.run_screen.session is not None:
-            self.run_screen.session.control.detach()
         if self.bench_screen.playing is not None:
             self.bench_screen.playing.stop()
 

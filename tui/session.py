@@ -60,6 +60,7 @@ class Session:
         self.error: HandeyeError | None = None
         self._options = options
         self._thread = threading.Thread(target=self._work, name="handeye-run", daemon=False)
+        self._ended = threading.Event()
 
     @property
     def running(self) -> bool:
@@ -69,8 +70,10 @@ class Session:
         self._thread.start()
 
     def wait(self) -> None:
-        """Until the run is over."""
-        self._thread.join()
+        """Until the run is over. Not with `join`: in Python 3.11 a thread whose join was
+        interrupted counts as ended, and Python ends under it."""
+        if self._thread.ident is not None:
+            self._ended.wait()
 
     def said(self, most: int = 500) -> list[tuple[float, Said]]:
         """What has arrived since the last call, oldest first, with the time when it was said."""
@@ -111,6 +114,7 @@ class Session:
             self.error = HandeyeError("The run was stopped before it began.")
         finally:
             self._put(Over())
+            self._ended.set()
 
     def _event(self, event: Event) -> None:
         self._put(event)

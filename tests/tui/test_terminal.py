@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from handeye.envs.shop import DEMO, serve
-from handeye.episodes import list_episodes, read_episode
+from handeye.episodes import StopReason, list_episodes, read_episode
 
 if shutil.which("tmux") is None:
     pytest.skip("tmux is not installed: apt-get install tmux", allow_module_level=True)
@@ -53,7 +54,8 @@ class Terminal:
         return self.tmux("capture-pane", "-p")
 
     def close(self) -> None:
-        self.tmux("kill-server")
+        with suppress(subprocess.CalledProcessError):  # it is closed already
+            self.tmux("kill-server")
 
 
 @pytest.fixture
@@ -90,3 +92,33 @@ def test_a_run_is_paused_stepped_finished_and_looked_at(
         shows("ENDED 0", "Done after")
     (name,) = list_episodes(tmp_path / "home")
     assert read_episode(tmp_path / "home" / name).finished
+
+
+@pytest.mark.parametrize("how", ["closed", "left"])
+def test_a_run_of_which_the_terminal_is_closed_or_left_and_interrupted_has_its_end(
+    terminal: Terminal, until: Callable[..., bool], tmp_path: Path, how: str
+) -> None:
+    def shows(*words: str) -> None:
+        assert until(lambda: all(word in terminal.shown for word in words), 40), terminal.shown
+
+    out = tmp_path / "home" / "run"
+    with serve() as shop:
+        terminal.run("run", DEMO.instruction, "--url", shop.url, "--tui", "--out", str(out))
+        shows("Running")
+        terminal.press("Space")
+        shows("Send this?")
+        if how == "closed":
+            terminal.close()
+        else:
+            terminal.press("q")
+            shows("A run goes on")
+            terminal.press("n")
+            shows("The run goes on; Ctrl-C stops it")
+            terminal.press("C-c")
+            shows("ENDED 130")
+        assert until(lambda: read_episode(out).finished, 40)
+    episode = read_episode(out)
+    assert episode.ended is not None
+    assert episode.ended.reason is StopReason.INTERRUPTED
+    if how == "closed":
+        assert not any(step.intent for step in episode.steps), "nothing is sent unasked"

@@ -245,20 +245,14 @@ def _telling(run_with: "Callable[[Any, Any], RunResult]") -> "RunResult":
 
 def _watched(task: str, options: dict[str, Any]) -> "RunResult":
     """Run with a screen; the run goes on when the screen is left or fails."""
-    from handeye.cli.tui import load
+    from handeye.cli.tui import load, watch
     from handeye.episodes import episodes_home
 
     application = load()
     from handeye.tui.session import Session
 
     session = Session(task, **options)
-    try:
-        application(episodes_home(), session=session).run()
-    finally:
-        session.control.detach()
-        if session.running:
-            err.print("The run goes on …", highlight=False)
-        session.wait()
+    watch(application(episodes_home(), session=session))
     if session.error is not None:
         raise session.error
     assert session.result is not None

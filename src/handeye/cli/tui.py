@@ -4,6 +4,7 @@ Prevents: a traceback where there is no terminal, or where the interface is not 
 """
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from handeye.actions.errors import BackendError, UsageError
+from handeye.cli.console import err
 
 if TYPE_CHECKING:
     from handeye.tui.app import HandeyeApp
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def tui(
@@ -45,7 +49,36 @@ def tui(
         folder = find_episode(folder)
     if folder is not None and (folder / EVENTS_FILE).is_file():
         home, episode = folder.parent, folder
-    application(home, episode).run()
+    watch(application(home, episode))
+
+
+def watch(app: "HandeyeApp") -> None:
+    """Show it until it is left or fails; a run that goes on is waited for. What ends the command
+    (Ctrl-C, SIGTERM, a terminal that is closed) stops the run, and its recording has its end."""
+
+    def end(*_: object) -> None:
+        session = app.run_screen.session
+        if session is not None:  # first: a terminal that is gone can fail to be put in order
+            session.control.stop()
+        raise KeyboardInterrupt
+
+    for name in _ENDING:
+        number = getattr(signal, name, None)  # Windows lacks one
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, end)
+    try:
+        app.run()
+        session = app.run_screen.session
+        if session is not None and session.running:
+            session.control.detach()
+            if not session.control.stopped:
+                err.print("The run goes on; Ctrl-C stops it …", highlight=False)
+            session.wait()
+    finally:
+        session = app.run_screen.session
+        if session is not None:
+            session.control.detach()
+            session.wait()
 
 
 def load() -> "type[HandeyeApp]":
