@@ -4,20 +4,33 @@ Prevents: a limit on money where no prices are known, which nothing would ever r
 """
 
 import threading
-from typing import Any
+from math import isfinite
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from handeye.actions import Value
 from handeye.actions.errors import UsageError
 from handeye.agent.budget import Budget
 
 
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not isfinite(value):
+        raise UsageError(f"{value} is no limit.", "Write a number: a large one ends nothing.")
+    return value
+
+
+Amount = Annotated[float, BeforeValidator(_finite)]
+"""A limit that a person may write. Raises UsageError for infinity and NaN, which JSON lacks."""
+
+
 class Limits(Value):
     """None: no limit. Tokens are those of prompts and answers, money is in US dollars."""
 
     max_steps: int = 100
-    max_seconds: float = 600
+    max_seconds: Amount = 600
     max_tokens: int | None = None
-    max_cost: float | None = None
+    max_cost: Amount | None = None
     max_actions_per_domain: int | None = None
 
     def check(self, *specs: str) -> None:

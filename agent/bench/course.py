@@ -14,6 +14,7 @@ from handeye.agent.backends import choose
 from handeye.agent.bench.episode import play_episode
 from handeye.agent.bench.results import EPISODES, Played
 from handeye.agent.budget import Budget
+from handeye.agent.limits import Amount
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Observation
 from handeye.envs.miniwob import MiniwobEnv, TaskScore
@@ -33,7 +34,7 @@ class BenchSettings(Value):
     planner: str = ""
     grounder: str = ""
     steps: int = 10
-    seconds: float = 180.0
+    seconds: Amount = 180.0
 
     @property
     def who(self) -> str:

@@ -45,9 +45,10 @@ class Played(Value):
 
     def line(self) -> str:
         verdict = "solved" if self.success else "failed"
+        why = f": {self.message}" if self.stop in AGAIN else ""
         return (
             f"{verdict} {self.task} {self.seed}: reward {self.raw_reward:g}, {self.steps} steps, "
-            f"{self.seconds:.1f} s, {self.stop}"
+            f"{self.seconds:.1f} s, {self.stop}{why}"
         )
 
 
@@ -88,14 +89,14 @@ class Results:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._file = folder / RESULTS
+        played, size = _whole_lines(self._file)
         kept = folder / SETTINGS
-        if not kept.exists():
+        if not kept.exists() or not played:
             part = kept.with_name(kept.name + ".part")
             part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
             part.replace(kept)
         elif load_results(folder).settings != settings:
             raise UsageError(f"{folder} has results of other settings.", "Name another --out.")
-        played, size = _whole_lines(self._file)
         if self._file.exists() and size != self._file.stat().st_size:
             with self._file.open("r+b") as file:
                 file.truncate(size)

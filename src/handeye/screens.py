@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from handeye.actions import Size, Value
 from handeye.actions.errors import UsageError
+from handeye.agent.limits import Amount
 from handeye.envs import Env
 from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.domains import origin_of, window_called
@@ -45,7 +46,7 @@ class Where(Value):
     headless: bool = True
     uploads: tuple[Path, ...] = ()
     device_scale: float | None = None
-    max_download_mb: float = MOST_MB
+    max_download_mb: Amount = MOST_MB
     secrets: Vault = Vault()
     display: str = ""
     app: str = ""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -96,6 +97,9 @@ def test_limits_of_nothing_and_of_money_without_prices_are_refused(
     for wrong in ({"max_steps": 0}, {"max_tokens": 0}, {"max_cost": -1.0}):
         with pytest.raises(UsageError, match="Raise"):
             Limits(**wrong).check()  # type: ignore[arg-type]
+    for wrong in ({"max_seconds": inf}, {"max_cost": nan}):
+        with pytest.raises(UsageError, match="no limit"):
+            Limits(**wrong)  # type: ignore[arg-type]
 
 
 def test_who_plans_is_told_of_rounds_before_they_end_the_run(

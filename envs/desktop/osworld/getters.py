@@ -7,15 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handeye.actions.errors import DisplayError
+from handeye.actions.errors import DisplayError, UsageError
 
 if TYPE_CHECKING:
     from handeye.envs.desktop.osworld.place import Place
 
 
 def get(place: "Place", getter: dict[str, Any] | None) -> Any:
-    """What the getter gives; None where there is nothing."""
-    return None if getter is None else GETTERS[getter["type"]](place, getter)
+    """What the getter gives; None where there is nothing. Raises UsageError, with the getter's
+    name, for one that cannot be used as it is written."""
+    if getter is None:
+        return None
+    try:
+        return GETTERS[getter["type"]](place, getter)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"The getter {getter['type']} has unusable parameters: {error}."
+        ) from error
 
 
 def _file(place: "Place", getter: dict[str, Any]) -> Path | list[Path | None] | None:

@@ -44,23 +44,30 @@ def _check(check: Check) -> Iterator[str]:
         if getter is not None:
             yield from _getter(getter)
     if check.func == "check_json" and check.expected is not None:
-        rules = check.expected.get("rules", {})
-        for rule in (*rules.get("expect", ()), *rules.get("unexpect", ())):
-            if rule.get("method") not in JSON_METHODS:
-                yield f"method {rule.get('method')} of check_json"
+        yield from _methods(check.expected.get("rules"))
+
+
+def _methods(rules: Any) -> Iterator[str]:
+    names = ("expect", "unexpect")
+    try:
+        methods = [str(rule.get("method")) for name in names for rule in rules.get(name, ())]
+    except (AttributeError, TypeError):
+        yield "check_json with such rules"
+    else:
+        yield from (f"method {each} of check_json" for each in methods if each not in JSON_METHODS)
 
 
 def _getter(getter: dict[str, Any]) -> Iterator[str]:
-    kind = getter.get("type")
+    kind = str(getter.get("type"))
     if kind not in GETTERS:
         yield f"getter {kind}"
     elif any(getter.get(name) for name in _ASKS_THE_VM):
         yield f"getter {kind} with {', '.join(name for name in _ASKS_THE_VM if getter.get(name))}"
-    elif _becomes_root(str(kind), getter):
+    elif _becomes_root(kind, getter):
         yield f"getter {kind} as root"
 
 
 def _becomes_root(kind: str, parameters: dict[str, Any]) -> bool:
     command = parameters.get("command", "")
-    text = command if isinstance(command, str) else " ".join(map(str, command))
+    text = " ".join(map(str, command)) if isinstance(command, list) else str(command)
     return kind in _COMMANDS and _ROOT.search(text) is not None

@@ -25,7 +25,9 @@ def _bench() -> None:
 
 @bench.command()
 def miniwob(
-    tasks: Annotated[str, typer.Option(help="Names with commas between, instead of --set.")] = "",
+    tasks: Annotated[
+        str | None, typer.Option(help="Names with commas between, instead of --set.")
+    ] = None,
     set_: Annotated[
         Literal["browsergym", "all"], typer.Option("--set", help="125 or 130 tasks.")
     ] = "browsergym",
@@ -62,7 +64,7 @@ def miniwob(
         steps=steps,
         seconds=seconds,
     )
-    named = named_tasks(tasks or set_)
+    named = named_tasks(set_ if tasks is None else tasks)
     wanted = Wanted(
         tasks=named, seeds=seeds, first_seed=first_seed, workers=workers or 1, settings=settings
     )

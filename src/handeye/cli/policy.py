@@ -10,7 +10,11 @@ import typer
 
 from handeye.cli.console import err, out
 
-policy = typer.Typer(help="Rules for what a run may do: check a file, explain an episode.")
+policy = typer.Typer(
+    help="Rules for what a run may do: check a file, explain an episode.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 _TOLD = {
     "domains": "Could open",

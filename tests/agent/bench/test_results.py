@@ -1,11 +1,13 @@
 """Results survive a kill, never mix with those of other settings, and are counted right."""
 
 import pytest
+from typer.testing import CliRunner
 
 from handeye.actions.errors import UsageError
 from handeye.agent.bench import BenchResults, Played, Results, load_results
 from handeye.agent.bench.report import markdown
 from handeye.agent.bench.wanted import named_tasks
+from handeye.cli.app import app
 
 SETTINGS = {"planner": "instructions", "limits": "10 steps, 180 s"}
 
@@ -46,9 +48,11 @@ def test_an_episode_is_played_again_when_only_the_models_server_failed(tmp_path)
 
 
 def test_results_of_other_settings_do_not_mix(tmp_path):
-    Results(tmp_path, SETTINGS)
+    others = {**SETTINGS, "planner": "mistyped"}
+    Results(tmp_path, others)  # nothing was played, so that nothing can mix
+    Results(tmp_path, SETTINGS).add(played())
     with pytest.raises(UsageError, match="other settings"):
-        Results(tmp_path, {**SETTINGS, "limits": "20 steps, 180 s"})
+        Results(tmp_path, others)
 
 
 def test_the_report_counts_successes_and_whole_ones(tmp_path):
@@ -62,3 +66,14 @@ def test_the_report_counts_successes_and_whole_ones(tmp_path):
 def test_a_task_that_there_is_not_is_answered_with_the_nearest():
     with pytest.raises(UsageError, match=r"No such task: click-tets.*click-test,"):
         named_tasks("enter-text,click-tets")
+
+
+def test_an_episode_that_nobody_could_try_says_why():
+    failed = played(raw=0.0, stop="backend_failed").model_copy(update={"message": "No route."})
+    assert failed.line().endswith("backend_failed: No route.")
+    assert played().line().endswith("task_ended")
+
+
+def test_no_names_are_not_a_set():
+    done = CliRunner().invoke(app, ["bench", "miniwob", "--tasks", ""])
+    assert "No task is named" in str(done.exception)

@@ -14,6 +14,7 @@ from handeye.actions import Size
 from handeye.actions.errors import UsageError
 from handeye.envs.desktop.osworld import OsworldTask, Place, load_tasks, unsupported
 from handeye.envs.desktop.osworld.applications import opener_of
+from handeye.envs.desktop.osworld.getters import get
 from handeye.envs.desktop.osworld.metrics import METRICS, score
 
 TASKS = Path(__file__).with_name("tasks")
@@ -109,6 +110,14 @@ def test_what_is_not_supported_is_named(make: Make) -> None:
     assert unsupported(odd) == (
         "getter vm_command_line as root", "method approx:0.1 of check_json",
     )  # fmt: skip
+    unread = {"func": "check_json", "result": {"type": ["rule"]}, "expected": {"type": "rule"}}
+    for rules, told in (
+        (["a"], "check_json with such rules"),
+        ({"expect": "a"}, "check_json with such rules"),
+        ({"expect": [{"method": ["eq"]}]}, "method ['eq'] of check_json"),
+    ):
+        unread["expected"] = {"type": "rule", "rules": rules}
+        assert unsupported(make(unread, step("launch", command=5))) == ("getter ['rule']", told)
     for name in ("rename", "shopping-list", "no-such-thing"):
         assert unsupported(load_tasks(TASKS / f"{name}.json").tasks[0]) == ()
 
@@ -136,6 +145,8 @@ def test_a_place_has_a_home_and_nothing_of_the_person(
                                "No window is called “Nothing”."]  # fmt: skip
         assert place.score(gave_up=False) == 1.0
         assert place.score(gave_up=True) == 0.0, "it could be done"
+        with pytest.raises(UsageError, match="vm_command_line has unusable parameters: 'command'"):
+            get(place, {"type": "vm_command_line"})
         home = place.home
     assert not home.exists()
 
