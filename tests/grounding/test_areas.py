@@ -97,12 +97,18 @@ def test_letters_of_a_large_heading_are_no_icons(seen: list[Seen]) -> None:
 
 
 def test_a_menu_bar_in_a_frame_is_no_field() -> None:
-    """A window with a title bar, a menu bar and an open menu whose parts have lines between."""
+    """A window with its menu bar in the title bar, and an open menu whose parts have lines between.
+
+    The three buttons of the window stand close together.
+    """
     image = Image.new("RGB", (900, 500), "white")
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=17)
     draw.rectangle((40, 30, 800, 460), outline="#555")
     draw.rectangle((40, 30, 800, 62), outline="#555", fill="#eee")
+    for x in (742, 758, 774):
+        draw.rectangle((x, 40, x + 12, 52), outline="#333", fill="#ccc")
+        draw.line((x + 4, 48, x + 8, 48), fill="#333")
     for x, text in ((56, "File"), (120, "Edit"), (190, "View"), (262, "Help")):
         draw.text((x, 36), text, fill="#111", font=font)
     draw.rectangle((110, 62, 400, 270), outline="#777", fill="#fafafa")
@@ -117,6 +123,9 @@ def test_a_menu_bar_in_a_frame_is_no_field() -> None:
     assert {roles[name][0] for name in ("File", "Edit", "View", "Help", *menu)} == {"menuitem"}
     assert "menubar" in roles["View"][1]
     assert "menu" in roles["Paste"][1]
+    signs = [each for each in found if each.role == "icon"]
+    assert [round(each.box.center.x) for each in signs] == [748, 764, 780]
+    assert {each.element.region for each in signs if each.element} == {"title bar"}
 
 
 def test_the_cells_of_tables_and_sheets_are_no_menus_and_no_tabs() -> None:

@@ -42,7 +42,8 @@ def placed(elements: Sequence[Element], scene: Scene) -> tuple[Element, ...]:
                 changes[n] = {"tag": "menuitem"}
     for strip in strips_of(scene.picture, elements, unit):
         for n in strip.members:
-            if {"title bar", "menu list"} & set(regions.get(n, ())):
+            over = {"menu list"} if strip.kind == "menubar" else {"title bar", "menu list"}
+            if over & set(regions.get(n, ())):
                 continue
             regions.setdefault(n, []).append(strip.kind)
             if strip.role and elements[n].tag in TEXTS:
@@ -52,7 +53,7 @@ def placed(elements: Sequence[Element], scene: Scene) -> tuple[Element, ...]:
             if strip.selected is not None:
                 changes.setdefault(n, {})["selected"] = n == strip.selected
     for n, names in regions.items():
-        changes.setdefault(n, {})["region"] = " › ".join(names)
+        changes.setdefault(n, {})["region"] = " › ".join(dict.fromkeys(names))
     return tuple(
         each.model_copy(update=changes[n]) if n in changes else each
         for n, each in enumerate(elements)

@@ -6,10 +6,13 @@ Prevents: line numbers, bullets and pieces of letters being taken for icons.
 from collections.abc import Iterable, Sequence
 
 from handeye.actions import Box
-from handeye.grounding.elements.pixels.ink import Picture, Shape, shapes
+from handeye.grounding.elements.pixels.ink import Picture, Shape, is_ring, shapes
 from handeye.grounding.elements.pixels.lines import Text
 
 _LEAST, _MOST = 0.42, 3.4  # lines of text: how large an icon may be
+_WIDE = 1.8  # times as wide as high: two buttons
+_CORNER = 3  # pixels: how round a button's corner may be
+_FILLED = 0.6  # of a row's width that its buttons take
 _SURE = 0.95
 _TAIL = 0.1  # of the height of a line
 _WORDS = "ok go no on up in to by me my we us do so if is it at as an of or id"
@@ -36,8 +39,24 @@ def blobs_on(picture: Picture, texts: Sequence[Text], taken: Iterable[Shape]) ->
     for shape in shapes(closed, 8):
         longest, shortest = max(shape.width, shape.height), min(shape.width, shape.height)
         if least <= longest <= most and shortest >= 0.2 * longest:
-            found.append(shape)
+            found += _buttons_of(picture, shape) or [shape]
     return found
+
+
+def _buttons_of(picture: Picture, shape: Shape) -> list[Shape]:
+    """The small frames of one size side by side that the shape is made of: a window's buttons."""
+    if shape.width < _WIDE * shape.height:
+        return []
+    parts = [
+        each
+        for each in picture.outlines
+        if shape.box.contains(each.box.center)
+        and each.height > 0.8 * shape.height
+        and 0.8 * each.height < each.width < 1.25 * each.height
+        and is_ring(picture.edges, each, _CORNER)
+    ]
+    whole = sum(each.width for each in parts) > _FILLED * shape.width
+    return sorted(parts) if whole and len(parts) > 1 else []
 
 
 def _with_tails(box: Box) -> Box:
