@@ -1,7 +1,8 @@
 """The newest different frames of a browser that a person uses, and which one came before a moment.
 
 Password fields are covered, where they were before and after the picture was taken. Prevents: a
-password that is seen because the page moved while it was looked at.
+password that is seen because the page moved while it was looked at, and a frame of one tab that is
+taken for one of another.
 """
 
 import time
@@ -61,6 +62,9 @@ class Looks:
         when = time.time()
         found = listing(self._camera.ask_page(COLLECT), page, self.space)
         hidden += self._secret_boxes(page)
+        if page is not self._session.page:
+            self.look()  # a tab came in front meanwhile: which one was seen is not known
+            return
         shown = covered(screenshot, [self.space.box_from_input(box) for box in hidden])
         last = self._seen[-1] if self._seen else None
         if last and last[1] is page and last[2].screenshot.sha256 == shown.sha256:

@@ -80,7 +80,7 @@ def ground(
     if not phrase.strip():
         raise UsageError("The phrase is empty.", 'Say what to find, such as "the Save button".')
     observation = load_screenshot(screenshot)
-    _check_apart(annotate, screenshot)
+    _check_copy(annotate, screenshot)
     with err.status("Looking …"):
         asked = make_grounder(grounder, profile=profile, load=load)
         answer = _ask(asked, observation, phrase, max_seconds)
@@ -113,7 +113,8 @@ def _ask(
 @contextmanager
 def _told(name: str, seconds: float) -> Iterator[None]:
     """Say a word of what takes long, also where stderr is a file and shows no spinner."""
-    text = f"Still asking {name}; a server is given up after {seconds:g} s (--max-seconds)."
+    ends = f"; it is given up after {seconds:g} s (--max-seconds)" if "remote:" in name else ""
+    text = f"Still asking {name}{ends}."
     how = {"markup": False, "highlight": False, "soft_wrap": True}
     timer = threading.Timer(min(_QUIET, seconds / 2), err.print, [text], how)
     timer.daemon = True
@@ -233,7 +234,7 @@ def _show_all(screenshot: Path, annotate: Path | None, as_json: bool) -> int:
     from handeye.grounding.images import load_screenshot
 
     seen = load_screenshot(screenshot).screenshot
-    _check_apart(annotate, screenshot)
+    _check_copy(annotate, screenshot)
     found = candidates(seen)
     if annotate is not None:
         _write(annotated_all(seen.image, found), annotate)
@@ -254,9 +255,17 @@ def _show_all(screenshot: Path, annotate: Path | None, as_json: bool) -> int:
     return 0 if found else 1
 
 
-def _check_apart(annotate: Path | None, screenshot: Path) -> None:
-    if annotate is not None and annotate.exists() and annotate.samefile(screenshot):
+def _check_copy(annotate: Path | None, screenshot: Path) -> None:
+    """Refuse what cannot be written before a model is asked."""
+    from PIL import Image
+
+    if annotate is None:
+        return
+    if annotate.exists() and annotate.samefile(screenshot):
         raise UsageError(f"{annotate} is the screenshot itself.", "Name another file.")
+    if Image.registered_extensions().get(annotate.suffix.lower()) not in Image.SAVE:
+        reason = "its ending is that of no picture that can be written"
+        raise UsageError(f"{annotate} cannot be written: {reason}.", "Name a .png file.")
 
 
 def _write(picture: "Image.Image", path: Path) -> None:

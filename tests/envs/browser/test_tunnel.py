@@ -147,4 +147,4 @@ def test_a_connection_that_just_came_is_closed_with_it() -> None:
         with socket.create_connection(("127.0.0.1", tunnel.port)):
             tunnel.close()
         del tunnel
-        gc.collect()
+    gc.collect()
