@@ -17,11 +17,12 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
 from typer.testing import CliRunner
 
-from handeye.actions.errors import UsageError
+from handeye.actions.errors import HandeyeError, UsageError
 from handeye.agent.guard import PolicyFile, Rule
 from handeye.cli.app import app
 from handeye.episodes import read_episode
 from handeye.mcp import Settings, make_server
+from handeye.mcp.session import Session
 
 PAGE = """<title>Form</title><label>Name <input></label>
 <button onclick="document.title = 'saved ' + document.querySelector('input').value">Save</button>"""
@@ -208,11 +209,24 @@ def test_over_http_runs_and_replays_for_those_with_the_token(
     assert process.wait(20) in (0, 130)
 
 
-def test_rules_that_are_none_are_refused_before_anything_is_served(home: Path) -> None:
+def test_what_cannot_be_used_is_refused_before_anything_is_served(home: Path) -> None:
     (home / "mine.toml").write_text("[[rule]]", encoding="utf-8")
-    for options in (["--policy", str(home / "mine.toml")], ["--allow-domain", "http://b.example"]):
+    for options in (
+        ["--policy", str(home / "mine.toml")],
+        ["--allow-domain", "http://b.example"],
+        ["--allow-uploads", str(home / "no folder")],
+        ["--grounder", "nothing"],
+        ["--model", "nothing"],
+        *(["--http", "--port", "0", "--token", odd] for odd in ("a\nb", "schlüssel", " x")),
+    ):
         done = CliRunner().invoke(app, ["mcp", *options])
-        assert isinstance(done.exception, UsageError)
+        assert isinstance(done.exception, UsageError), options
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_handeyes_own_leaves_no_client_waiting(url: str) -> None:
+    with pytest.raises(HandeyeError, match="itself failed"):
+        Session(url, {"no such option": 1}).look()
 
 
 def test_a_port_without_http_is_a_usage_error() -> None:

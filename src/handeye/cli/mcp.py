@@ -10,6 +10,7 @@ import typer
 
 from handeye.actions.errors import BackendError, EnvError, UsageError
 from handeye.cli.console import err
+from handeye.cli.keys import check_key
 from handeye.cli.rules import AllowDomainOption, PolicyOption
 from handeye.cli.secrets import DomainOption, SecretOption, SecretsOption
 
@@ -48,6 +49,7 @@ def mcp(
     """Serve the tools observe, ground, act, run and replay to an MCP client, until it leaves."""
     if port is not None and not http:
         raise UsageError("A port goes with --http.", f"Write `handeye mcp --http --port {port}`.")
+    check_key(token, "token")
     try:
         from handeye import mcp as served
     except ImportError as error:
@@ -56,7 +58,14 @@ def mcp(
         ) from error
     from handeye.agent.guard import checked, read_policy
     from handeye.agent.secrets import vault_of
+    from handeye.api import check_folders
+    from handeye.grounding.backends import make_grounder
+    from handeye.grounding.chat.backends import make_model
 
+    check_folders(tuple(allow_uploads or ()))
+    for spec, make in ((grounder, make_grounder), (model, make_model)):
+        if spec and "phi4:" not in spec:  # whose weights take long, and are loaded when needed
+            make(spec)
     settings = served.Settings(
         headless=not headed,
         grounder=grounder,

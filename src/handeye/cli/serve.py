@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from handeye.actions.errors import BackendError, UsageError
+from handeye.actions.errors import BackendError
 from handeye.cli.console import err, out
+from handeye.cli.keys import check_key
 
 
 def serve(
@@ -42,8 +43,7 @@ def serve(
         ) from error
     from handeye.grounding.chat.backends import ModelOptions, make_model
 
-    if not key.isascii() or key != key.strip():
-        raise UsageError("The key has letters or spaces that a header cannot carry.")
+    check_key(key, "key")
     options = ModelOptions(load=load, mode=mode, dtype=dtype, device=device)
     with server.listen(host, port, key=key) as listener:
         with err.status(f"Loading {model} …"):

@@ -60,11 +60,15 @@ class Session:
         self._thread.start()
 
     def _work(self, url: str, options: dict[str, Any]) -> None:
-        planner = self._planner
+        came: RunResult | HandeyeError = HandeyeError(
+            "handeye itself failed.", "Look at what it wrote to stderr."
+        )
         try:
-            planner.turns.put(api.run(TASK, url=url, planner=planner, **options))
+            came = api.run(TASK, url=url, planner=self._planner, **options)
         except HandeyeError as error:
-            planner.turns.put(error)
+            came = error
+        finally:
+            self._planner.turns.put(came)
 
     def look(self) -> Turn | RunResult:
         """The first look. Raises what `handeye.run` raises before the start."""
