@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions import Box, ScreenSpace, Size, Zoom
 from handeye.envs.browser.elements import STATE, page_state
+from handeye.envs.browser.leaving import went_by_itself
 from handeye.envs.browser.session import Session
 from handeye.envs.refused import Refused
 from handeye.envs.settle import PageState
@@ -79,7 +80,14 @@ class Camera:
         return answer["result"].get("value")
 
     def pause(self, seconds: float) -> None:
-        self._session.page.wait_for_timeout(seconds * 1000)
+        from playwright.sync_api import Error
+
+        page = self._session.page
+        try:
+            page.wait_for_timeout(seconds * 1000)
+        except Error as error:
+            if not went_by_itself(self._session, page, error):
+                raise
 
     def ignore_open_requests(self) -> None:
         self._session.network.ignore_open()
@@ -123,12 +131,14 @@ class Camera:
             # An old session resets the emulated screen when it ends: never after the new one began.
             while self._ending:
                 page.wait_for_timeout(2)
-            devtools = self._devtools()
-            self._waiting = page
+            asked = False
             try:
+                devtools = self._devtools()
+                self._waiting, asked = page, True
                 return devtools.send(method, params)
-            except Error:
-                if self._waiting is page:
+            except Error as error:
+                given_up = asked and self._waiting is not page
+                if not given_up and not went_by_itself(self._session, page, error):
                     raise
             finally:
                 self._waiting = None

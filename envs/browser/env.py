@@ -25,6 +25,7 @@ from handeye.envs.browser.downloads import MOST_MB
 from handeye.envs.browser.elements import COLLECT, listing, page_state
 from handeye.envs.browser.gate import typed_by
 from handeye.envs.browser.hand import Hand
+from handeye.envs.browser.leaving import cut_short, went_by_itself
 from handeye.envs.browser.pages import DOWNLOADED, open_url
 from handeye.envs.browser.perform import ACTION_SPACE, OPENING_SECONDS, own_seconds, perform
 from handeye.envs.browser.session import Session
@@ -112,11 +113,13 @@ class BrowserEnv:
         from playwright.sync_api import Error
 
         for _ in range(3):
+            page = self._session.page
             try:
                 with self._session.deadline.limit(self._answer_seconds):
                     return self._look()
             except Error as error:
-                self._recover(error)
+                if not went_by_itself(self._session, page, error):
+                    self._recover(error)
         raise BrowserLostError(
             f"{self._clean(self._session.last_url)} fails whenever it is looked at.",
             "Try another page.",
@@ -126,7 +129,7 @@ class BrowserEnv:
         """Carry out an action and wait until the page is at rest again."""
         from playwright.sync_api import Error
 
-        start = time.monotonic()
+        start, page = time.monotonic(), self._session.page
         error: ActionError | None = None
         note, closer = "", None
         sent = map_targets(action, self._clamped)
@@ -144,9 +147,11 @@ class BrowserEnv:
         except Refused as refusal:
             error = self._vault.redactor.value(refusal.error)
         except Error as problem:
-            error = self._vault.redactor.value(self._failure(problem))
-        error = self._session.led_nowhere() or error
-        seconds = time.monotonic() - start
+            if went_by_itself(self._session, page, problem):
+                note, error = cut_short(sent)
+            else:
+                error = self._vault.redactor.value(self._failure(problem))
+        error, seconds = self._session.led_nowhere() or error, time.monotonic() - start
         return Outcome(sent=sent, seconds=seconds, error=error, note=note, closer_look=closer)
 
     def open(self, url: str, *, fresh: bool = False) -> None:
@@ -234,8 +239,7 @@ class BrowserEnv:
         for _ in range(_LOOKS):
             page, fresh = session.page, time.monotonic() - self._rest_at < FRESH_SECONDS
             rest = self._rest if self._rest is not None and fresh else self._settle()
-            answer = self._camera.ask_page(COLLECT)
-            seen = listing(answer, session.page, self._camera.space)
+            seen = listing(self._camera.ask_page(COLLECT), session.page, self._camera.space)
             hidden = self._veil.boxes(session.page)
             self._rest_at = float("-inf")
             still = page_state(seen.state, self._camera.space, 0)[:2] == rest.state[:2]
@@ -255,8 +259,7 @@ class BrowserEnv:
             blocked=session.take_refused(),
             settled=rest.settled,
         )
-        space = rest.frame.space
-        return self._vault.redactor.observation(look, map(space.box_from_input, hidden))
+        return self._vault.redactor.observation(look, map(rest.frame.space.box_from_input, hidden))
 
     def _settle(self) -> Rest[Screenshot]:
         camera, last = self._camera, self._rest
@@ -276,11 +279,10 @@ class BrowserEnv:
         from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
         hung = self._session.deadline.expired
-        first = error.message.splitlines()[0]
         if not self._is_gone(error):
             late = isinstance(error, PlaywrightTimeout)
             kind = ActionErrorKind.TIMEOUT if late else ActionErrorKind.INVALID
-            return ActionError(kind=kind, message=first, maybe_done=True)
+            return ActionError(kind=kind, message=error.message.splitlines()[0], maybe_done=True)
         self._recover(error)
         what = f"did not answer for {self._answer_seconds:g} s and was ended" if hung else "crashed"
         message = f"The page {what}; it was opened again at {self._session.last_url}."

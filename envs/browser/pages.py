@@ -195,7 +195,8 @@ def _download(hand: Hand, action: Download) -> str:
     files = hand.session.downloads
     begun, saved, refused = files.begun, len(files.saved), len(files.refused)
     spot = hand.at(action.target)
-    hand.page.mouse.click(spot.x, spot.y)
+    page = hand.page  # a window that opens for the file closes by itself
+    page.mouse.click(spot.x, spot.y)
     end = time.monotonic() + DOWNLOAD_SECONDS
     started = time.monotonic() + DOWNLOAD_START_SECONDS
     while len(files.saved) == saved and time.monotonic() < end:
@@ -204,7 +205,7 @@ def _download(hand: Hand, action: Download) -> str:
             raise Refused(ActionErrorKind.REFUSED, message, maybe_done=True)
         if files.begun == begun and time.monotonic() > started:
             break
-        hand.page.wait_for_timeout(POLL_MS)
+        (hand.page if page.is_closed() else page).wait_for_timeout(POLL_MS)
     if len(files.saved) == saved:
         message = f"Clicking {action.target} brought no whole file."
         raise Refused(ActionErrorKind.TIMEOUT, message, maybe_done=True)

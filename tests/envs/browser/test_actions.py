@@ -273,6 +273,41 @@ def test_downloads_go_to_the_given_folder(site, reply, tmp_path):
     assert saved[0].read_bytes() == b"data"
 
 
+@pytest.mark.parametrize("action", [Click, Download])
+def test_a_window_that_opens_for_a_download_is_no_crash(site, reply, tmp_path, until, action):
+    served = site({"/": "<title>One</title><a href=/f target=_blank>Get</a>"})
+    attached = {"Content-Disposition": "attachment; filename=a.txt"}
+    served.pages["/f"] = reply(b"data", headers=attached, delay=0.05)
+    with BrowserEnv(served.url) as env:
+        env.save_downloads_to(tmp_path)
+        for _ in range(6):
+            link = next(e for e in env.observe().elements if e.name == "Get")
+            outcome = env.act(action(target=Target(point=link.box.center)))
+            assert outcome.ok, outcome.error
+        assert until(lambda: env.observe().title and len([*tmp_path.iterdir()]) == 6)
+
+
+@pytest.mark.parametrize("kind", ["click", "type"])
+def test_a_window_that_closes_itself_leaves_the_others(site, until, kind):
+    pages = {
+        "/": "<title>One</title><a href=/two target=_blank>more</a>",
+        "/two": "<title>Two</title><button onmousedown=window.close()>Shut</button><input onkeydown=window.close()>",
+    }
+    with BrowserEnv(site(pages).url) as env:
+        link = next(e for e in env.observe().elements if e.name == "more")
+        env.act(Click(target=Target(point=link.box.center)))
+        assert until(lambda: env.observe().title == "Two")
+        place = {e.role: Target(point=e.box.center) for e in env.observe().elements}
+        if kind == "click":
+            outcome = env.act(Click(target=place["button"]))
+            assert outcome.ok, outcome.error
+        else:
+            outcome = env.act(Type(text="hello", target=place["textbox"]))
+            assert outcome.error.maybe_done
+            assert "window closed" in outcome.error.message
+        assert [(tab.title, tab.active) for tab in env.observe().tabs] == [("One", True)]
+
+
 def test_uploads_only_from_allowed_folders(site, tmp_path):
     page = "<input type=file aria-label=Logo onchange='document.title=this.files[0].name'>"
     allowed, secret = tmp_path / "ok", tmp_path / "secret"
