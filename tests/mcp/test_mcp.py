@@ -223,6 +223,26 @@ def test_what_cannot_be_used_is_refused_before_anything_is_served(home: Path) ->
         assert isinstance(done.exception, UsageError), options
 
 
+def test_a_client_opens_no_file_that_it_was_not_given(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "link").symlink_to(tmp_path)
+    (tmp_path / "private.txt").write_text("Violin4711", encoding="utf-8")
+
+    async def work() -> None:
+        async with Client(make_server(Settings(uploads=(given,)))) as client:
+            for path in (tmp_path / "private.txt", given / "link" / "private.txt"):
+                for tool, more in (
+                    ("observe", {}), ("run", {"task": "reload"}), ("replay", {"episode": "last"}),
+                ):  # fmt: skip
+                    for url in (str(path), path.as_uri()):
+                        ok, told = await call(client, tool, url=url, **more)
+                        assert not ok
+                        assert "not the client's to open" in told
+
+    anyio.run(work)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_fault_of_handeyes_own_leaves_no_client_waiting(url: str) -> None:
     with pytest.raises(HandeyeError, match="itself failed"):

@@ -20,6 +20,9 @@ from handeye.actions.errors import UsageError
 from handeye.agent.endings import step_failure
 from handeye.agent.guard import PolicyFile
 from handeye.agent.planner.prompt import tell_screen
+from handeye.envs.browser.address import start_address
+from handeye.envs.paths import real_path
+from handeye.envs.reach import Reach, scheme_of
 from handeye.envs.secrets import Vault
 from handeye.episodes import RunResult
 from handeye.grounding.backends import make_grounder
@@ -64,7 +67,18 @@ class _Desk:
             "policy": chosen.policy, "allow_domains": chosen.allow_domains,
         }  # fmt: skip
 
+    def _check_start(self, url: str) -> None:
+        """Raises UsageError for a local file that the server's owner has given no client."""
+        start = start_address(url)
+        given = [Reach(files=real_path(folder)) for folder in self.settings.uploads]
+        if scheme_of(start) == "file" and not any(each.covers(start) for each in given):
+            raise UsageError(
+                f"The file {url} is not the client's to open.",
+                "Files in the folders of --allow-uploads are.",
+            )
+
     def open(self, url: str) -> Turn | RunResult:
+        self._check_start(url)
         self.close()
         limits = {"max_steps": self.settings.max_steps, "max_seconds": self.settings.max_seconds}
         session = Session(url, self.options() | limits)
@@ -88,10 +102,13 @@ class _Desk:
         return found.model_dump(mode="json", exclude={"calls", "raw"}, exclude_none=True)
 
     def run(self, task: str, url: str) -> dict[str, Any]:
+        self._check_start(url)
         options = self.options() | {"model": self.settings.model}
         return _result(api.run(task, url=url, **options))
 
     def replay(self, episode: str, url: str, values: dict[str, str]) -> dict[str, Any]:
+        if url:
+            self._check_start(url)
         chosen = self.settings
         result = again.replay(
             episode, url=url, values=values, headless=chosen.headless, uploads=chosen.uploads,
