@@ -98,4 +98,4 @@ class Doing:
             self.query_one(RowList).show(0, lambda *_: Text(), empty="It cannot be opened.")
 
     def on_doing_done(self: Any, message: Done) -> None:
-        self.notify(message.told, timeout=8)
+        self.notify(message.told, timeout=8, markup=False)

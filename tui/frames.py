@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from handeye.actions import Box, targets
+from handeye.actions.errors import EpisodeError
 from handeye.envs import Element
 from handeye.episodes import Episode, load_frame
 from handeye.episodes.events import Observed
@@ -29,7 +30,7 @@ class Shown:
 
 
 class Frames:
-    """Loads the frames of one episode. Raises EpisodeCorruptError for a damaged one."""
+    """Loads the frames of one episode."""
 
     def __init__(self, episode: Episode) -> None:
         self._episode = episode
@@ -37,7 +38,13 @@ class Frames:
         self._lock = Lock()
 
     def show(self, index: int, mode: Mode) -> Shown:
-        """A step's frame as it is looked at."""
+        """A step's frame as it is looked at; of one that is damaged or gone, that it is."""
+        try:
+            return self._shown(index, mode)
+        except EpisodeError:  # the other steps can still be looked at
+            return Shown(None, (), "✗ Damaged or gone (handeye episodes verify)")
+
+    def _shown(self, index: int, mode: Mode) -> Shown:
         steps = self._episode.steps
         seen = steps[index].observed
         if seen is None:

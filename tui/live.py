@@ -43,6 +43,8 @@ class Live:
         self.usage = Usage()
         self.over = False
         self._last = 0.0
+        self._waited = 0.0
+        self._asked: float | None = None
 
     def hear(self, said: Said, now: float) -> None:
         if isinstance(said, Heard):
@@ -50,12 +52,17 @@ class Live:
                 self._spend("prefill", now)
             self.written = (self.written + said.piece)[-_TAIL:]
         elif said is None or isinstance(said, Pending):
+            self._waited, self._asked = self.waited(now), None if said is None else now
             self.pending = said
             self._last = now  # a person's time is nobody's phase
         elif isinstance(said, Over):
             self.over, self.pending = True, None
         else:
             self._event(said, now)
+
+    def waited(self, now: float) -> float:
+        """How many seconds of the run a person has taken, which count towards no limit."""
+        return self._waited + (0.0 if self._asked is None else now - self._asked)
 
     def _spend(self, phase: str, now: float) -> None:
         self.ledger[phase] = self.ledger.get(phase, 0.0) + max(0.0, now - self._last)

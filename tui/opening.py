@@ -33,7 +33,8 @@ class Opening:
         if (episode / EVENTS_FILE).is_file():
             self.app.push_screen(Trace(episode))
         else:
-            self.notify(f"There is no recording: {source.message or source.stop}", timeout=8)
+            told = f"There is no recording: {source.message or source.stop}"
+            self.notify(told, timeout=8, markup=False)
 
     @work(thread=True, exclusive=True, group="question")
     def ask_again(self: Any, detail: Detail) -> None:

@@ -123,9 +123,8 @@ class Steer:
             try:
                 self._do(Press(keys=tuple(chord.split("+"))))
             except ValidationError as error:
-                self.notify(
-                    error.errors()[0]["msg"].removeprefix("Value error, "), severity="error"
-                )
+                told = error.errors()[0]["msg"].removeprefix("Value error, ")
+                self.notify(told, severity="error", markup=False)
 
         asked = Question("Press keys", "Such as Enter or Control+a.", "Enter")
         self.app.push_screen(asked, answered(take))

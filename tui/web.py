@@ -1,7 +1,7 @@
 """Serves the terminal interface to a browser on this machine, to whoever has the token.
 
 Each visitor gets a process of its own. Prevents: another user, or a page that is open in the same
-browser, steering runs and reading recordings.
+browser, steering runs and reading recordings; and the page telling another host that it is open.
 """
 
 import secrets
@@ -39,6 +39,10 @@ class Guarded(Server):  # type: ignore[misc]
         super().__init__(command, host=HOST, port=port, title="handeye")
         self._token = token
         self._own = f"http://{HOST}:{port}"
+        # The page of textual-serve asks for a font of another host.
+        self._policy = (
+            f"default-src 'self' 'unsafe-inline' data:; connect-src 'self' ws://{HOST}:{port}"
+        )
 
     def initialize_logging(self) -> None:
         """Nothing is logged: addresses hold the token."""
@@ -63,7 +67,9 @@ class Guarded(Server):  # type: ignore[misc]
                 raise response
             if not self._known(request.cookies.get(_COOKIE, "")):
                 raise web.HTTPForbidden(text="Open the whole address that handeye printed.")
-            return await handler(request)
+            answer = await handler(request)
+            answer.headers["Content-Security-Policy"] = self._policy
+            return answer
 
         return guard
 

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input, OptionList, Static, TabbedContent
+from textual.widgets import Button, Input, OptionList, Static, TabbedContent
 
+from handeye.tui.app import HandeyeApp
+from handeye.tui.modals.confirm import Confirm
+from handeye.tui.modals.question import Question
 from handeye.tui.screens.diff import Diff
 from handeye.tui.screens.episodes import Episodes
 from handeye.tui.screens.ground import Ground
@@ -100,7 +103,7 @@ async def test_time_travel_with_arrows_scrubber_and_errors(app: Any, rest: Any) 
 async def test_a_step_is_looked_at_from_all_sides_and_the_run_exported(
     app: Any, rest: Any, tmp_path: Path
 ) -> None:
-    async with app.run_test(size=(160, 50)) as pilot:
+    async with app.run_test(size=(160, 50), notifications=True) as pilot:
         await rest(pilot)
         await pilot.press("end", "enter")
         await rest(pilot)
@@ -131,21 +134,27 @@ async def test_a_step_is_looked_at_from_all_sides_and_the_run_exported(
         formats = app.screen.query_one(OptionList)
         formats.highlighted = formats.get_option_index("html")
         await pilot.press("enter")
-        app.screen.query_one(Input).value = str(tmp_path / "report.html")
+        out = tmp_path / "[red] report.html"
+        app.screen.query_one(Input).value = str(out)
         await pilot.press("enter")
         await rest(pilot)
-        assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+        assert "[red] report.html" in str(app.screen.query("Toast").last().render())
+        assert out.read_text().startswith("<!doctype html>")
 
 
 async def test_the_size_of_an_episode_is_that_of_its_folder(
     app: Any, rest: Any, home: Path
 ) -> None:
     (home / "one" / "downloads" / "film").write_bytes(bytes(3_000_000))
-    async with app.run_test(size=(160, 50)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         await pilot.press("end")
         await rest(pilot)
+        assert "3.0 MB" not in text_of(app, "#about"), "it is not shown, and not looked at"
+        await pilot.resize_terminal(160, 50)
+        await rest(pilot)
         assert "3.0 MB" in text_of(app, "#about")
+        assert app.screen.query_one(Picture)._frame is not None
 
 
 async def test_two_runs_are_compared_from_where_they_part(app: Any, rest: Any) -> None:
@@ -174,3 +183,48 @@ async def test_a_damaged_episode_is_a_dialog_with_a_fix(app: Any, rest: Any, hom
         )
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, Episodes)
+
+
+async def test_a_frame_that_is_damaged_or_gone_does_not_stand_in_the_way_of_the_others(
+    app: Any, rest: Any, home: Path
+) -> None:
+    first, *_, last = sorted(
+        (home / "one" / "frames").iterdir(), key=lambda each: each.stat().st_mtime_ns
+    )
+    first.unlink()
+    last.write_bytes(last.read_bytes()[:100])
+    async with app.run_test(size=SIZE) as pilot:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        told = []
+        for key in ("home", "right", "end"):
+            await pilot.press(key)
+            await rest(pilot)
+            assert isinstance(app.screen, Trace)
+            told.append(text_of(app, "#caption").strip()[:6])
+        assert told == ["✗ Dama", "Before", "✗ Dama"]
+
+
+async def test_what_stands_in_an_empty_list_is_read_to_its_end(rest: Any, tmp_path: Path) -> None:
+    folder = (
+        tmp_path / "of a name that is longer than a terminal of eighty columns has room for, twice"
+    )
+    app = HandeyeApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        rows = app.screen.query_one(RowList)
+        told = " ".join(rows.render_line(y).text.strip() for y in range(6))
+        assert told.strip().endswith("holds no episodes yet.")
+
+
+@pytest.mark.parametrize("kind", [Confirm, Question])
+async def test_a_long_question_leaves_room_for_its_answer(tmp_path: Path, kind: Any) -> None:
+    app = HandeyeApp(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(kind("Allow this action?", "very long words " * 500))
+        await pilot.pause()
+        answer = app.screen.query(Button).last() if kind is Confirm else app.screen.query_one(Input)
+        assert app.screen.region.contains_region(answer.region)
+        assert answer.region.height >= 3
+        assert app.screen.query_one(".saying").max_scroll_y > 50

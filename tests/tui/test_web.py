@@ -50,5 +50,8 @@ def test_the_token_opens_it_on_this_machine_only(address: str, until: object) ->
     cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
     with urllib.request.build_opener(cookies).open(address, timeout=10) as page:
         assert "handeye" in page.read().decode()
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"], (
+            "no font from outside"
+        )
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{address.split('?')[0]}ws", timeout=10)

@@ -8,12 +8,13 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from handeye.tui.modals.dialog import Dialog
+from handeye.tui.modals.dialog import Dialog, saying
 
 
 class Confirm(Dialog[bool]):
     """The first button is the safe one."""
 
+    AUTO_FOCUS = "Button"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n", "answer(False)", "No"),
@@ -26,7 +27,7 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(Content.styled(self._title, "bold"))
-            yield Static(Content(self._said), classes="said")
+            yield saying(self._said)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._no} (n)", id="no")
                 yield Button(f"{self._yes} (y)", id="yes", variant="primary")

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from handeye.actions import HandeyeError
-from handeye.tui.modals.dialog import Dialog
+from handeye.tui.modals.dialog import Dialog, saying
 
 
 class Problem(Dialog[bool]):
@@ -25,7 +25,7 @@ class Problem(Dialog[bool]):
         error = self._error
         with Vertical(classes="dialog error"):
             yield Static(Content.styled(f"✗ {error.title}", "$error bold"))
-            yield Static(Content(error.message), classes="said")
+            yield saying(error.message)
             if error.fix:
-                yield Static(Content.assemble(("→ ", "$primary bold"), error.fix), classes="said")
+                yield saying(Content.assemble(("→ ", "$primary bold"), error.fix))
             yield Static(Content.styled("Enter or Esc closes this.", "$text-muted"))

@@ -5,11 +5,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from handeye.tui.modals.dialog import Dialog
+from handeye.tui.modals.dialog import Dialog, saying
 
 
 class Question(Dialog[str]):
     """Enter answers; an empty answer is an answer."""
+
+    AUTO_FOCUS = "Input"
 
     def __init__(self, title: str, said: str = "", value: str = "", placeholder: str = "") -> None:
         super().__init__()
@@ -20,7 +22,7 @@ class Question(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static(Content.styled(self._title, "bold"))
             if self._said:
-                yield Static(Content(self._said), classes="said")
+                yield saying(self._said)
             yield Input(self._value, placeholder=self._placeholder)
             yield Static(Content.styled("Enter answers, Esc leaves.", "$text-muted"))
 

@@ -74,6 +74,10 @@ class Episodes(Base):
     def on_screen_resume(self) -> None:
         self._list()
 
+    def on_resize(self) -> None:
+        """There may be room for the last screen now."""
+        self.call_after_refresh(self._look)
+
     @work(thread=True, exclusive=True, group="list")
     def _list(self) -> None:
         with self.reporting():

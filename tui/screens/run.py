@@ -1,6 +1,7 @@
 """A run while it goes on: what the agent sees, thinks, wants and does; and the keys to steer it."""
 
 import time
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from handeye.actions import describe
+from handeye.actions.errors import EpisodeError
 from handeye.episodes import Episode, open_episode
 from handeye.episodes.events import Observed
 from handeye.episodes.stored import load_frame
@@ -149,7 +151,8 @@ class Run(Steer, Base):
             self._load(session, seen)
 
     def _gauges(self, session: Session) -> None:
-        spent, used = time.monotonic() - self._began, self.live.usage
+        now, used = time.monotonic(), self.live.usage
+        spent = now - self._began - self.live.waited(now)
         steps = len(self.live.lines)
         cost, most = used.cost or 0.0, session.max_cost
         tokens, limit = used.prompt_tokens + used.completion_tokens, session.max_tokens
@@ -168,7 +171,7 @@ class Run(Steer, Base):
     @work(thread=True, group="frame")
     def _load(self, session: Session, observed: Observed) -> None:
         image = None
-        with self.reporting():
+        with suppress(EpisodeError):  # of a recording that cannot be read, the run itself tells
             if self._episode is None or self._episode.path != session.path:
                 self._episode = open_episode(session.path)
             image = load_frame(self._episode, observed).image
@@ -254,6 +257,8 @@ class Run(Steer, Base):
     def _over(self, session: Session) -> None:
         session.wait()
         self._state()
+        if not self.live.lines:
+            self.query_one(RowList).show(0, self.live.row, empty="It did not begin.")
         if session.error is not None:
             from handeye.tui.modals.problem import Problem
 

@@ -278,7 +278,7 @@ class Trace(Doing, Base):
 
     def on_trace_parted(self, message: Parted) -> None:
         if message.told:
-            self.notify(message.told, timeout=8)
+            self.notify(message.told, timeout=8, markup=False)
         if message.step is not None:
             self.query_one(RowList).cursor = message.step
 

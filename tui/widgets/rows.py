@@ -92,9 +92,11 @@ class RowList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         width = self.size.width
+        if not self._count:
+            told = Text(self._empty, "dim").wrap(self.app.console, max(1, width - 2))
+            return self._strip(Text(" ") + told[y] if y < len(told) else Text(), width)
         if index >= self._count:
-            text = Text(f" {self._empty}", style="dim") if y == 0 and not self._count else Text()
-            return self._strip(text, width)
+            return self._strip(Text(), width)
         if index != self.cursor:
             return self._strip(Text(" ") + self._row(index, max(1, width - 2)), width)
         name = "rows--cursor" if self.has_focus else "rows--cursor-blurred"
