@@ -14,7 +14,10 @@ _BEFORE = (
     r"(?:^\s*|[,;.:!?\n(]\s*|\b(?:and|then|please|also|now)\s+"
     r"|(?<!how )(?<!whether )(?<!where )\bto\s+)"
 )
-_AFTER = r"\b(?!['’]|\s+(?:number|numbers|history|status|date|dates|list|confirmation)\b)"
+_AFTER = (
+    r"(?:\b|(?<=\}\}))"
+    r"(?!['’]|\s+(?:number|numbers|history|status|date|dates|list|confirmation)\b)"
+)
 _CHOOSE = r"\b(?:click|press|tap|choose|check|tick|select|hit|push|use)\s+(?:on\s+)?(?:the\s+)?"
 
 

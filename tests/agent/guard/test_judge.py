@@ -126,6 +126,26 @@ def test_a_rule_in_capitals_decides_as_well() -> None:
         assert judge(Click(target=HERE), seen, policy).decision == decision
 
 
+@pytest.mark.parametrize(
+    ("task", "decision"),
+    [
+        ("Type {{user}} into Email, type {{word}} into Password, click Sign in", "allow"),
+        ("Look around, then type '{{word}}' into Password", "allow"),
+        ("Enter the PIN", "allow"),
+        ("Type {{word}} into Code", "allow"),
+        ("Type 'Ann' into Name, click Password help", "ask"),
+        ("Read what is said on passwords", "ask"),
+        ("Do not type the password", "ask"),
+    ],
+)
+def test_a_password_field_is_written_into_where_the_task_says_so(task: str, decision: str) -> None:
+    box = Box(x1=0, y1=0, x2=9, y2=9)
+    field = Element(role="textbox", name="Code", box=box, editable=True, private=True)
+    seen = SCREEN.model_copy(update={"elements": (field,)})
+    typed = Type(target=HERE, text="x")
+    assert judge(typed, seen, default_policy(task=task)).decision == decision
+
+
 def test_a_batch_is_judged_by_its_worst_part() -> None:
     policy = Policy(
         rules=(
