@@ -125,7 +125,7 @@ def _connected(address: str) -> Any:
     except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise BackendError(
-            f"There is no Ray cluster at {address}: {reason}",
+            f"There is no Ray cluster at {address}: {reason.rstrip('.')}.",
             "Start one with: ray start --head; or use --ray local.",
         ) from error
     return ray

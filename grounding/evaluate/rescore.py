@@ -41,7 +41,8 @@ def read_official(path: Path) -> tuple[Detail, ...]:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
         return tuple(Detail.model_validate(entry) for entry in raw["details"])
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        fix = "Name the result.json in it." if path.is_dir() else ""
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", fix) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.table import Table
 
 from handeye.grounding.evaluate.items import Problem
@@ -38,7 +39,7 @@ def scores(summary: Summary) -> RenderableType:
             table.add_row(title, style="bold")
         for part in block:
             row = (str(part.right), str(part.total), percent(part.accuracy), interval(part))
-            table.add_row(f"  {part.name}" if title else part.name, *row)
+            table.add_row(f"{'  ' * bool(title)}{escape(part.name)}", *row)
         if block:
             table.add_section()
     return table

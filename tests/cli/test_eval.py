@@ -54,6 +54,7 @@ def data(tmp_path: Path) -> Path:
             "img_size": [400, 300],
             "instruction": f"button {number}",
             "ui_type": "icon",
+            "group": "[/drawn]",
         }
         for number in range(3)
     ]
@@ -69,6 +70,7 @@ def test_measure_score_and_compare(handeye: Handeye, data: Path, tmp_path: Path)
     assert ran.returncode == 0, ran.stderr
     assert "50.0 %" in ran.stdout
     assert "9.5 – 90.5 %" in ran.stdout
+    assert "  [/drawn]  " in ran.stdout
     assert "the image is missing (left out): demo_2 (gone.png)" in ran.stderr
     result = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
     assert result["metrics"]["overall"]["num_total"] == 2
@@ -84,8 +86,10 @@ def test_measure_score_and_compare(handeye: Handeye, data: Path, tmp_path: Path)
     assert scored.returncode == 0, scored.stderr
     assert "0 of 2 verdicts differ" in scored.stdout
 
-    compared = handeye("compare", "run", "run", "--out", "page")
+    (tmp_path / "run").rename(tmp_path / "run [b]")
+    compared = handeye("compare", "run [b]", "run [b]", "--out", "page")
     assert compared.returncode == 0, compared.stderr
+    assert "(run [b])" in compared.stdout
     assert {path.name for path in (tmp_path / "page").iterdir()} == {
         "index.html",
         "pareto.png",
@@ -134,6 +138,7 @@ def test_a_server_that_is_not_there_leaves_a_run_that_goes_on(handeye: Handeye, 
         (("own",), "What to measure on?"),
         (("own", "--make", "--out", "set"), "--make needs addresses"),
         (("score", "none.json"), "cannot be read"),
+        (("score", "DATA"), "Name the result.json in it"),
         (("compare", "nowhere"), "holds no run"),
         (("nothing",), "No such command"),
     ],

@@ -76,6 +76,15 @@ def test_ambiguous_and_missing_are_exit_code_1(screen: Path) -> None:
     assert "missing" in nothing.stdout
 
 
+def test_signs_of_names_are_shown_as_they_are(tmp_path: Path) -> None:
+    image = Image.new("RGB", (600, 300), "white")
+    for y in (60, 160):
+        font = ImageFont.load_default(size=20)
+        ImageDraw.Draw(image).text((60, y), "Save [draft]:100:", fill="black", font=font)
+    image.save(tmp_path / "signs.png")
+    assert handeye(tmp_path / "signs.png", "Save").stdout.count("Save [draft]:100:") == 2
+
+
 def test_a_batch_answers_every_line_in_order(screen: Path) -> None:
     lines = [
         '{"image": "screen.png", "phrase": "Save"}',

@@ -73,7 +73,9 @@ def _table(runs: Sequence[Compared]) -> str:
 def _gallery(each: Compared) -> str:
     wrong = each.summary.overall.total - each.summary.overall.right
     shown = chosen(each.details)
-    note = f"{wrong} errors" + (f", {len(shown)} of them shown" if len(shown) < wrong else "")
+    note = f"{wrong} error{'s' * (wrong != 1)}" + (
+        f", {len(shown)} of them shown" if len(shown) < wrong else ""
+    )
     figures = "".join(map(_figure, shown))
     return f'<h2>{escape(each.name)}</h2><p>{note}</p><div class="grid">{figures}</div>'
 

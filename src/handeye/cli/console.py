@@ -10,8 +10,8 @@ from handeye.actions import HandeyeError
 if TYPE_CHECKING:
     from handeye.episodes.result import RunResult
 
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)  # "10.0.0.1:1234: …" holds no :1234: that is a picture
+err = Console(stderr=True, emoji=False)
 
 _EXIT_CODES = {"env_lost": 3, "recording_failed": 4, "backend_failed": 5, "interrupted": 130}
 

@@ -165,6 +165,7 @@ def compare(
     ),
 ) -> None:
     """Compare runs on the items that all have answered: table, Pareto plot, gallery of errors."""
+    from rich.markup import escape
     from rich.table import Table
 
     from handeye.grounding.evaluate.compare import page, plot
@@ -178,7 +179,7 @@ def compare(
     (output / "pareto.png").write_bytes(plot.encoded(figure, "png"))
     (output / "index.html").write_text(page.page(compared, svg.decode()), encoding="utf-8")
     rows = [page.row(each) for each in compared]
-    table = Table("", *(row[0] for row in rows), box=None)  # a column a run: names are long
+    table = Table("", *(escape(row[0]) for row in rows), box=None)  # a column a run: names are long
     for number, name in enumerate(page.COLUMNS[1:], 1):
         table.add_row(name, *(row[number] for row in rows))
     out.print(table)

@@ -221,7 +221,7 @@ def _show(answer: "Grounding") -> None:
         table = Table("#", "x", "y", "text", box=None)
         for number, option in enumerate(answer.alternatives, 1):
             center = option.box.center
-            table.add_row(str(number), f"{center.x:.0f}", f"{center.y:.0f}", option.label)
+            table.add_row(str(number), f"{center.x:.0f}", f"{center.y:.0f}", escape(option.label))
         out.print(table)
         out.print("Say which: “the second …”, “… next to X”, “… in the top right”.")
 
