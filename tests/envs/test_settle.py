@@ -20,6 +20,8 @@ POLLER = (
 TICKER = "<script>(function tick() { fetch('/quick'); setTimeout(tick, 300); })()</script>"
 BUTTON = "<button onclick='this.textContent = \"Pressed\"'>Press</button>"
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def env():

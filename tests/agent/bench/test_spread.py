@@ -21,7 +21,10 @@ from handeye.grounding.cluster import LOCAL
 
 LEFT = [(task, seed) for seed in (0, 1) for task in ("click-test", "enter-text")]
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, at its start and end
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.filterwarnings("ignore"),  # Ray's own, at its start and end
+]
 
 
 def ours(word: str) -> list[psutil.Process]:

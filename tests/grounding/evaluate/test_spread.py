@@ -20,7 +20,10 @@ from handeye.grounding.evaluate.spread import LOCAL, ask_on_ray
 
 SCREENS, EACH = 12, 3
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, at its start and end
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.filterwarnings("ignore"),  # Ray's own, at its start and end
+]
 
 
 @pytest.fixture
