@@ -18,6 +18,7 @@ KEYS = {
     ("Alt", "ArrowRight"): "back_forward",
 }
 """What a browser does on a key although no page asked for it."""
+_ERROR_PAGE = "chrome-error:"  # the browser's own, for an address that led nowhere
 
 
 class History:
@@ -54,5 +55,8 @@ class History:
         if how == "reload":
             return Reload()
         typed = page in self._asked
+        if typed and url.startswith(_ERROR_PAGE):
+            del self._asked[page]
+            return None
         self.arrived(page, url)
         return Goto(url=url) if typed and url not in ("", "about:blank") else None
