@@ -23,6 +23,7 @@ from handeye.actions import (
     Point,
     Press,
     Scroll,
+    SelectOption,
     Target,
     Type,
     Wait,
@@ -35,7 +36,7 @@ from handeye.envs.refused import Refused
 from handeye.envs.types import ActionErrorKind
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import ElementHandle, Page
 
 _FOCUSED_TYPE = """() => {
   const watch = window.__handeye_watch__;
@@ -108,13 +109,21 @@ def _scroll(hand: Hand, action: Scroll) -> None:
     hand.page.mouse.wheel(action.dx, action.dy)
 
 
+def _kind(handle: "ElementHandle | None") -> str:
+    return str(handle.evaluate("element => element.type || ''")) if handle else ""
+
+
 def _type(hand: Hand, action: Type) -> str:
     page = hand.page
     if action.target is not None:
         spot = hand.at(action.target)
+        if _kind(hand.under(spot)).startswith("select-"):  # a click would open it over the page
+            choice = SelectOption(target=action.target, options=(hand.typed(action.text),))
+            _PERFORM[choice.kind](hand, choice)
+            return f"chose {action.text}"
         page.mouse.click(spot.x, spot.y)
         handle = hand.under(spot)
-        kind = handle.evaluate("element => element.type || ''") if handle else ""
+        kind = _kind(handle)
         if handle is not None and kind in FILLED:
             return fill(handle, kind, hand.typed(action.text))
     elif (kind := page.evaluate(_FOCUSED_TYPE)) in FILLED:

@@ -326,6 +326,17 @@ def test_uploads_only_from_allowed_folders(site, tmp_path):
         assert env.observe().title == "logo.png"
 
 
+def test_text_for_a_list_chooses_from_it(driven, site):
+    page = "<select aria-label=Size><option value=s>Small<option value=l>Large</select>"
+    driven.open(site({"/": page}).url)
+    spot = Target(point=driven.find("Size").box.center)
+    for text, chosen in (("Large", "Large"), ("s", "Small")):
+        assert driven.env.act(Type(text=text, target=spot, clear=True)).ok
+        assert driven.find("Size").value == chosen
+    error = driven.env.act(Type(text="Huge", target=spot)).error
+    assert "no option 'Huge'; it has: Small, Large" in error.message
+
+
 def test_zoom_shows_a_part_of_the_screen_larger_and_changes_nothing(driven, site):
     page = """<body style="margin:0;height:3000px"><div style="position:absolute;left:100px;top:1100px;
     width:50px;height:50px;background:#00f"></div><script>scrollTo(0, 1000)</script>"""
