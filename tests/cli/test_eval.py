@@ -89,7 +89,7 @@ def test_measure_score_and_compare(handeye: Handeye, data: Path, tmp_path: Path)
     (tmp_path / "run").rename(tmp_path / "run [b]")
     compared = handeye("compare", "run [b]", "run [b]", "--out", "page")
     assert compared.returncode == 0, compared.stderr
-    assert "(run [b])" in compared.stdout
+    assert "[b])" in compared.stdout
     assert {path.name for path in (tmp_path / "page").iterdir()} == {
         "index.html",
         "pareto.png",
