@@ -76,9 +76,12 @@ class HandeyeApp(App[None]):
     async def action_quit(self) -> None:
         """A run goes on without the screen, unless it is stopped; a benchmark does not."""
         session = self.run_screen.session
+        if self.screen.has_class("leaving"):  # Ctrl+Q once more: it is being asked
+            return
         if self.bench_screen.busy:
             said = "It is stopped when you leave; what was answered is kept, and it can go on."
             asked = Confirm("A benchmark goes on", said, "Stop it and leave", "Stay")
+            asked.add_class("leaving")
             self.push_screen(asked, answered(lambda yes: self.exit() if yes else None))
             return
         if session is None or not session.running:
@@ -86,6 +89,7 @@ class HandeyeApp(App[None]):
             return
         said = "It goes on without this screen, with no to every question, unless you stop it."
         asked = Confirm("A run goes on", said, "Stop it", "Let it go on")
+        asked.add_class("leaving")
 
         def leave(stop: bool) -> None:
             if stop:

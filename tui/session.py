@@ -64,7 +64,7 @@ class Session:
 
     @property
     def running(self) -> bool:
-        return self._thread.is_alive()
+        return self._thread.ident is not None and not self._ended.is_set()
 
     def start(self) -> None:
         self._thread.start()
@@ -72,7 +72,7 @@ class Session:
     def wait(self) -> None:
         """Until the run is over. Not with `join`: in Python 3.11 a thread whose join was
         interrupted counts as ended, and Python ends under it."""
-        if self._thread.ident is not None:
+        if self.running:
             self._ended.wait()
 
     def said(self, most: int = 500) -> list[tuple[float, Said]]:

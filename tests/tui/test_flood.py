@@ -7,11 +7,11 @@ import pytest
 from tests.tui.conftest import look
 
 from handeye.actions import Done
-from handeye.episodes import EpisodeWriter
+from handeye.episodes import EpisodeWriter, RunResult, StopReason, Timing
 from handeye.episodes.events import Planned, RunStarted
 from handeye.tui.app import HandeyeApp
 from handeye.tui.pace import Pace
-from handeye.tui.session import Heard, Over, Session
+from handeye.tui.session import Heard, Session
 from handeye.tui.widgets.rows import RowList
 
 LOOKS = 60
@@ -20,7 +20,7 @@ LOOKS = 60
 class Flood(Session):
     """All that it says comes as fast as the queue takes it."""
 
-    def _work(self) -> None:
+    def _run(self) -> RunResult:
         with EpisodeWriter("flood", path=self.path) as writer:
             writer.emit(RunStarted(task="flood", env="browser", planner="p", grounder="g"))
             for step in range(LOOKS):
@@ -29,7 +29,7 @@ class Flood(Session):
                 self._put(event)
                 self._put(Heard("word ", "thought"))
                 self._put(Planned(step=step, thought=f"thought {step}", action=Done()))
-        self._put(Over())
+        return RunResult(ok=True, reason=StopReason.DONE, timing=Timing(total=0.0))
 
 
 @pytest.mark.anyio

@@ -92,6 +92,8 @@ async def test_a_turn_by_hand_is_recorded_and_handed_back_and_the_run_stopped(
     app = HandeyeApp(tmp_path / "home", session=session)
     async with app.run_test(size=SIZE) as pilot:
         await see(pilot, waits_for(app, "type"))
+        await pilot.press("ctrl+q", "ctrl+q", "escape")
+        assert app.screen is app.run_screen, "it is asked once whether to leave"
         await pilot.press("enter")
         await see(pilot, waits_for(app, "press Enter"))
         await pilot.press("h")

@@ -236,6 +236,8 @@ class Run(Steer, Base):
         elif pending is not None and pending.kind == "review" and pending.action is not None:
             text = f"‖ Send this? {describe(pending.action)}"
             style = "$warning bold"
+        elif session.control.hands:
+            text, style = "◆ Your turn comes when this step is done …", "$primary bold"
         elif session.control.paused:
             text, style = "‖ Pausing before the next action …", "$warning"
         else:

@@ -84,7 +84,8 @@ def watch(app: "HandeyeApp") -> None:
 def load() -> "type[HandeyeApp]":
     """The application. Raises where it cannot run, saying what to do."""
     in_browser = "TEXTUAL_DRIVER" in os.environ  # the process of a visitor of --web
-    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    able = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if not in_browser and not able:
         raise UsageError(
             "The terminal interface needs a terminal.",
             "For scripts: handeye episodes list, and handeye show EPISODE --json.",
