@@ -6,7 +6,8 @@ Prevents: importing torch or a browser driver only because a name for it exists.
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import MappingProxyType
@@ -30,6 +31,19 @@ def build(
     options: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """The backend that `spec` names, called with the spec's argument where it has one.
+
+    Raises what `found` and the backend itself raise.
+    """
+    return found(kind, table, spec, options)()
+
+
+def found(
+    kind: str,
+    table: Mapping[str, str],
+    spec: str,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> Callable[[], Any]:
+    """What makes the backend that `spec` names: all is checked, and nothing is opened yet.
 
     `options` are passed on as keywords. Raises UsageError for an unknown name, naming the known
     ones, the nearest first, for an argument too few or too many, and for an option that the
@@ -66,7 +80,7 @@ def build(
             + ("takes no argument." if argument else "needs an argument."),
             f"Write {name}." if argument else f"Write {name}:{_wanted(signature)}.",
         ) from error
-    return made(*arguments, **options)
+    return partial(made, *arguments, **options)
 
 
 def _wanted(signature: inspect.Signature) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from handeye.actions import Size, Value
-from handeye.actions.backends import build
+from handeye.actions.backends import build, found
 from handeye.actions.errors import UsageError
 from handeye.grounding.backends import GROUNDERS
 from handeye.grounding.chat.backends import MODELS
@@ -66,6 +66,16 @@ class Settings(Value):
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def check_grounder(grounder: str, resolution: str = "") -> None:
+    """Raises UsageError for one that does not exist, or is not shown screens at a resolution.
+
+    Prevents: a mistyped name that is told after thousands of images were checked.
+    """
+    spec = grounder.removeprefix("zoom:")
+    if not spec.startswith("remote"):  # the environment may name its server: `pin` looks
+        found("grounders", GROUNDERS, spec, {"resolution": resolution} if resolution else {})
 
 
 def pin(

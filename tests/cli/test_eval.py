@@ -151,6 +151,8 @@ def test_bad_input_is_exit_code_2(
     assert said in " ".join(ran.stderr.split())
     assert not (tmp_path / "evaluations").exists()
     assert "Traceback" not in ran.stderr
+    if "--grounder" in words or "--resolution" in words:
+        assert "left out" not in ran.stderr, "told before the data is checked"
 
 
 def test_in_a_process_of_its_own(data: Path, tmp_path: Path) -> None:

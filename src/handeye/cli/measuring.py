@@ -38,9 +38,10 @@ class Wanted(NamedTuple):
 
 def measure_all(name: str, data: Path | None, wanted: Wanted, how: How) -> None:
     """A run for each resolution; each goes on where it was. Raises UsageError, BackendError."""
-    from handeye.grounding.evaluate.settings import pin
+    from handeye.grounding.evaluate.settings import check_grounder, pin
 
     how.check(wanted.grounder, zoom=wanted.zoom)
+    check_grounder(wanted.grounder, wanted.resolution)
     dataset = _dataset(name, data, strict=wanted.strict)
     runs = [
         pin(
@@ -57,14 +58,17 @@ def measure_all(name: str, data: Path | None, wanted: Wanted, how: How) -> None:
 
 
 def _dataset(name: str, given: Path | None, *, strict: bool) -> "Dataset":
+    from rich.markup import escape
+
     from handeye.grounding.evaluate.datasets import find_dataset, load_dataset
     from handeye.grounding.evaluate.tables import problem_lines
 
     folder = given or find_dataset(name)
-    with err.status(f"Checking {folder} …"):
+    with err.status(f"Checking {escape(str(folder))} …"):
         dataset = load_dataset(name, folder)
     if dataset.problems:
-        err.print(f"[bold yellow]{len(dataset.problems)} problems[/] in {folder}:")
+        count = len(dataset.problems)
+        err.print(f"[bold yellow]{count} problem{'s' * (count > 1)}[/] in {escape(str(folder))}:")
         for line in problem_lines(dataset.problems):
             err.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
         if strict:
