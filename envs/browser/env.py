@@ -34,7 +34,7 @@ from handeye.envs.browser.veil import Veil
 from handeye.envs.reach import Reach
 from handeye.envs.refused import Refused
 from handeye.envs.secrets import Vault
-from handeye.envs.settle import Rest, changed_box, settle
+from handeye.envs.settle import CAP_SECONDS, Rest, changed_box, settle
 from handeye.envs.types import ActionError, ActionErrorKind, Observation, Outcome, Screenshot
 
 if TYPE_CHECKING:
@@ -262,11 +262,11 @@ class BrowserEnv:
         return self._vault.redactor.observation(look, map(rest.frame.space.box_from_input, hidden))
 
     def _settle(self) -> Rest[Screenshot]:
-        camera, last = self._camera, self._rest
-        url = self._session.page.url
+        camera, last, url = self._camera, self._rest, self._session.page.url
         known = self._restless.get(url, ())
         before, state = (last.frame, last.state) if last else (None, None)
-        rest = settle(camera, before, state, restless=known)
+        cap = min(CAP_SECONDS, self._answer_seconds / 2)  # looked at before it counts as hung
+        rest = settle(camera, before, state, restless=known, cap=cap)
         if rest.settled.reason == "animated" and camera.previous is not None:
             moved = changed_box(camera.previous, rest.frame, [*known, *rest.state.restless])
             if moved is not None:

@@ -48,6 +48,17 @@ def test_a_page_that_blocks_is_ended_and_opened_again(site):
         assert env._session.context.cookies()[0]["name"] == "seen"
 
 
+def test_a_page_that_never_rests_is_looked_at_and_not_ended(site):
+    """As one that is slow because the machine is busy."""
+    again = "document.body.animate([{opacity: 1}, {opacity: 0.5}], 1000)"
+    restless = f"<button>Go</button><script>setInterval(() => {again}, 100)</script>"
+    with BrowserEnv(site({"/": restless}).url, answer_seconds=3.0) as env:
+        env.evaluate("window.mine = 1")
+        seen = env.observe()
+        assert (seen.settled.reason, [e.name for e in seen.elements][:1]) == ("cap", ["Go"])
+        assert env.evaluate("window.mine") == 1, "the page is the same"
+
+
 def test_a_crashed_page_is_opened_again(site):
     with BrowserEnv(site({"/": PAGE}).url) as env:
         env.observe()
