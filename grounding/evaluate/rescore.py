@@ -61,15 +61,19 @@ def rescored(
     sizes: Mapping[str, Size] | None = None,
 ) -> Rescored:
     """The details judged again; with a `profile` their raw answers are read again first, in the
-    coordinates of that family.
+    coordinates of that family. A detail without a raw answer keeps its point.
 
-    sizes: of the images by id, where a detail has none and its image is not there.
+    sizes: of the images by id, where a detail has none and its image is not there. Raises
+    UsageError for a profile where no detail has a raw answer.
     """
+    if profile is not None and not any(detail.raw_response for detail in details):
+        raise UsageError("No raw answer is kept in this file.", "Leave --profile out.")
     unsized = 0
     found = []
     for detail in details:
         again = detail
-        if profile is not None and not isinstance(detail.goal, ChoiceTarget):
+        read = bool(detail.raw_response) and not isinstance(detail.goal, ChoiceTarget)
+        if profile is not None and read:
             size = (sizes or {}).get(detail.id) or _size(detail)
             unsized += size is None
             again = reread(detail, profile, size) if size else detail

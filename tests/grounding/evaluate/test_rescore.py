@@ -70,6 +70,18 @@ def test_the_size_is_that_of_the_image_where_it_is_there(tmp_path: Path) -> None
     assert again.details[0].reason == "it names no place"
 
 
+def test_what_has_no_raw_answer_keeps_its_point(tmp_path: Path) -> None:
+    bare = {**OFFICIAL, "raw_response": ""}
+    more = {**OFFICIAL, "id": "more"}
+    details = read_official(write(tmp_path / "r.json", bare, more))
+    family, size = profile_for("", "default"), Size(width=2560, height=1664)
+    again = rescored(details, family, dict.fromkeys(("vscode_macos_0", "more"), size))
+    assert again.details[0].pred == details[0].pred
+    assert again.details[0].correctness == "correct"
+    with pytest.raises(UsageError, match="Leave --profile out"):
+        rescored(details[:1], family)
+
+
 def test_what_is_written_is_read_again(tmp_path: Path, detail: Callable[..., Detail]) -> None:
     details = (
         detail("a", pred=(20, 20), correctness="correct", note="kept"),
