@@ -2,14 +2,16 @@
 
 import threading
 import time
+from collections.abc import Callable
 from math import inf, nan
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from handeye.actions import Back, Batch, Wait
 from handeye.actions.errors import UsageError
-from handeye.agent import Plan, Step
+from handeye.agent import Plan, Step, budget
 from handeye.agent.limits import Limits
 from handeye.agent.planner.past import tell_past
 from handeye.agent.rounds import END, NUDGE, Rounds
@@ -23,13 +25,18 @@ SOMETHING = (Message("user", ("What now?",)),)
 
 
 class Talkative:
-    """A model that writes on and on, and stops only for what it hears."""
+    """A model that writes on and on, and stops only for what it hears. `then` is called when it has
+    written something."""
 
     name = "talkative"
+
+    def __init__(self, then: Callable[[], None] = lambda: None) -> None:
+        self._then = then
 
     def complete(self, messages: Any, *, heard: Any, **_: Any) -> Any:  # noqa: ARG002
         while True:
             heard("word " * 20, "text")
+            self._then()
             time.sleep(0.005)
 
 
@@ -38,28 +45,37 @@ class Asking:
 
     name = "asking"
 
+    def __init__(self, then: Callable[[], None] = lambda: None) -> None:
+        self._model = Talkative(then)
+
     def prepare(self, task: str) -> None:
         """Whatever the task."""
 
     def plan(self, observation: Observation, history: Any) -> Plan:  # noqa: ARG002
-        ask(Talkative(), SOMETHING)
+        ask(self._model, SOMETHING)
         raise AssertionError("the answer should have been cut")
 
 
 @pytest.mark.parametrize(
     ("limits", "reason"),
     [
-        ({"seconds": 0.3}, StopReason.TIME_BUDGET),
+        ({"seconds": 60}, StopReason.TIME_BUDGET),
         ({"tokens": 300}, StopReason.TOKEN_BUDGET),
         ({"stop": threading.Event()}, StopReason.INTERRUPTED),
     ],
 )
 def test_a_run_ends_in_the_middle_of_an_answer(
-    agent_run: Any, form_world: Any, limits: dict[str, Any], reason: StopReason
-) -> None:
-    if "stop" in limits:
-        threading.Timer(0.2, limits["stop"].set).start()
-    result, episode = agent_run(form_world(), "x", Asking(), **limits)
+    agent_run: Any, form_world: Any, limits: dict[str, Any], reason: StopReason,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def then() -> None:
+        if "stop" in limits:
+            limits["stop"].set()
+        if "seconds" in limits:  # a slow machine must not be late before it is asked
+            late = SimpleNamespace(monotonic=lambda: time.monotonic() + 60)
+            monkeypatch.setattr(budget, "time", late)
+
+    result, episode = agent_run(form_world(), "x", Asking(then), **limits)
     assert result.reason is reason, result.message
     assert episode.finished
     assert result.usage.completion_tokens > 0
