@@ -26,8 +26,8 @@ class Healed(Value):
     calls: tuple[ModelCall, ...] = ()
 
 
-Heal = Callable[[str, Observation], Healed | None]
-"""From a question about the failed step and the screen to a repair; None when there is none."""
+Heal = Callable[[str, Observation], Healed | str]
+"""From a question about the failed step and the screen to a repair, or to why there is none."""
 
 
 def question(intent: Intent, problem: str, task: str) -> str:

@@ -184,8 +184,11 @@ class _Replay:
         seen, places, divergence = self._look(recalled)
         if divergence.score >= LIMIT:
             problem = explain(recalled, seen, places, divergence)
-            if self.heal is not None and self._healed(recalled, seen, divergence, problem):
-                return
+            if self.heal is not None:
+                why = self._unhealed(recalled, seen, divergence, problem)
+                if not why:
+                    return
+                problem += f" A repair was asked for, and there is none: {why}"
             self._record(lambda: self.tape.look(step, seen, action, places, divergence))
             self._tell(step, action, divergence, problem=problem)
             raise _Stop(StopReason.DIVERGED, problem)
@@ -200,23 +203,23 @@ class _Replay:
             return
         self._done(intent, divergence, outcome)
 
-    def _healed(
+    def _unhealed(
         self, recalled: Recall, seen: Observation, divergence: Divergence, problem: str
-    ) -> bool:
-        """Do what a model takes for the same as the failed step; False when it knows nothing."""
+    ) -> str:
+        """Do what a model takes for the same as the failed step, or say why it cannot be done."""
         assert self.heal is not None
         started = self.episode.started
         told = question(recalled.intent, problem, started.task if started else "")
         with self._timed("plan"):
             healed = self.heal(told, seen)
-        if healed is None:
-            return False
+        if isinstance(healed, str):
+            return healed
         step = recalled.intent.step
         self._record(lambda: self.tape.repaired(step, seen, healed))
         intent = Intent(step=step, action=healed.action, elements=healed.elements)
         outcome = self._act(recalled, intent, seen, divergence)
         self._done(intent, divergence, outcome, problem=problem, healed=True)
-        return True
+        return ""
 
     def _leave_out(self, intent: Intent, why: str) -> None:
         """What failed in the recording is not repeated, even if a part of it was done."""

@@ -13,11 +13,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from handeye.actions import map_targets, targets
+from handeye.actions import describe, map_targets, targets
 from handeye.actions.errors import UsageError
 from handeye.agent.aim import element_under, placed
 from handeye.agent.asking import Approver, approve_at_terminal
 from handeye.agent.backends import choose
+from handeye.agent.endings import grounding_failure
 from handeye.agent.guard import Policy, PolicyFile, policy_of, told
 from handeye.agent.guard.replays import judge_of, widened
 from handeye.agent.journal import Listener, ToldWriter
@@ -208,17 +209,19 @@ def _healer(model: str | ChatModel, planner: str, place: Screen) -> Heal:
     """Asks a planner about one step, and finds what it means."""
     thinker, finder = choose(planner, "", model, ModelOptions(), place.moves)
 
-    def heal(question: str, seen: Observation) -> Healed | None:
+    def heal(question: str, seen: Observation) -> Healed | str:
         thinker.prepare(question)
         plan = thinker.plan(seen, [])
-        if plan.action.kind in ("done", "ask_user") or plan.unusable:
-            return None
+        if plan.unusable:
+            return f"the answer of {thinker.name} cannot be used."
+        if plan.action.kind in ("done", "ask_user"):
+            return getattr(plan.action, "answer", "") or f"{thinker.name} knows none."
         found: dict[str, Grounding] = {each.phrase: each for each in plan.groundings}
         for target in targets(plan.action):
             if target.point is None and target.phrase not in found:
                 found[target.phrase] = finder.ground(seen, target.phrase)
-        if any(grounding.point is None for grounding in found.values()):
-            return None
+        if lost := grounding_failure(tuple(found.values())):
+            return f"“{describe(plan.action)}” was its answer. {lost.message}"
         action = map_targets(plan.action, lambda target: placed(target, found))
         under = tuple(element_under(target, found, seen) for target in targets(action))
         return Healed(

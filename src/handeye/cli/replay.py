@@ -1,5 +1,6 @@
 """`handeye replay`: run a recorded episode again, once or for each row of a table."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -76,6 +77,7 @@ def replay(
     """Run an episode again, without a model; stop where the screen has diverged."""
     from handeye import again
     from handeye.agent.secrets import vault_of
+    from handeye.episodes import find_episode
     from handeye.episodes.replay.run import CUT
     from handeye.recording import pairs
 
@@ -93,19 +95,23 @@ def replay(
         return
     given = pairs(values or ())
     vault = vault_of(secret or (), secret_domain or (), secrets)
+    folder = find_episode(episode)  # "last" is another one after the first row
     rows = [given | row for row in again.rows_of(table)] if table else [given]
     results = []
     for number, row in enumerate(rows, 1):
         if table:
             err.print(f"Row {number} of {len(rows)}", style="bold", highlight=False)
         results.append(
-            _once(episode, row, url=url, display=display, app=app, headless=not headed,
+            _once(folder, row, url=url, display=display, app=app, headless=not headed,
                   record=record, speed=speed, heal=heal, uploads=allow_uploads or (),
                   secrets=vault, policy=policy, allow_domains=allow_domain or ())
         )  # fmt: skip
         result = results[-1][0]
         if not as_json:
             _print(result)
+            if result.reason == "diverged" and not heal and result.message.startswith("Step "):
+                hint = f"Let a model repair it: handeye replay {_named(episode, folder)}"
+                err.print(f"{hint} --heal MODEL", markup=False, highlight=False, soft_wrap=True)
         if result.reason.value == "interrupted" and result.message != CUT:
             break
     if as_json:
@@ -114,8 +120,13 @@ def replay(
     raise typer.Exit(max((exit_code(result) for result, _ in results), default=0))
 
 
+def _named(ref: str, folder: Path) -> str:
+    """An episode as it can be named again, after its replay is the last one."""
+    return shlex.quote(folder.name if ref == "last" else ref)
+
+
 def _once(
-    episode: str, values: Mapping[str, str], **options: Any
+    episode: Path, values: Mapping[str, str], **options: Any
 ) -> "tuple[RunResult, list[ReplayStep]]":
     from handeye import again
 

@@ -101,7 +101,19 @@ def test_a_repair_that_is_none_stops_as_before(
     repair.write_text(json.dumps([{"kind": "click", "target": {"phrase": "Nowhere"}}]))
     result = replay(recorded.path, patience=0.2, planner=f"scripted:{repair}")
     assert (result.ok, result.reason) == (False, StopReason.DIVERGED)
+    assert "there is none: “click Nowhere” was its answer. “Nowhere” is not on" in result.message
     assert not recorded.path.with_name("notes-v2").exists()
+
+
+def test_the_command_says_how_to_repair_what_was_the_last_recording(
+    recorded: Episode, notes: Any
+) -> None:
+    notes.pages["/"] = REBUILT
+    app = typer.Typer()
+    app.command()(replay_command)
+    ran = CliRunner().invoke(app, ["last"])
+    assert ran.exit_code == 1
+    assert f"handeye replay {recorded.id} --heal MODEL" in ran.output
 
 
 @pytest.mark.usefixtures("recorded", "notes")
@@ -112,11 +124,13 @@ def test_the_command_goes_over_the_rows_of_a_table(tmp_path: Path) -> None:
     app.command()(replay_command)
     asked = CliRunner().invoke(app, ["notes", "--parameters"])
     assert asked.stdout == "title = 'milk'  (step 1)\n"
-    ran = CliRunner().invoke(app, ["notes", "--csv", str(tmp_path / "rows.csv"), "--json"])
+    ran = CliRunner().invoke(app, ["last", "--csv", str(tmp_path / "rows.csv"), "--json"])
     assert ran.exit_code == 0, ran.output
     results = json.loads(ran.stdout)
     titles = [last_title(Path(result["episode"])) for result in results]
     assert titles == ["Saved bread", "Saved tea, green"]
+    began = [read_episode(Path(result["episode"])).started for result in results]
+    assert [each and each.settings["replay_of"] for each in began] == ["notes"] * 2
     assert [step["divergence"] < 0.2 for step in results[0]["replayed"]] == [True] * 3
     (tmp_path / "rows.csv").write_text("title\n")
     nothing = CliRunner().invoke(app, ["notes", "--csv", str(tmp_path / "rows.csv")])
