@@ -18,6 +18,7 @@ from handeye.actions.errors import EpisodeError
 from handeye.episodes import Episode, open_episode
 from handeye.episodes.events import Observed
 from handeye.episodes.stored import load_frame
+from handeye.episodes.views.show import plain
 from handeye.tui.live import PHASES, Live
 from handeye.tui.modals.new_run import NewRun
 from handeye.tui.pace import Pace
@@ -259,6 +260,9 @@ class Run(Steer, Base):
     def _over(self, session: Session) -> None:
         session.wait()
         self._state()
+        if session.result is not None and not session.result.ok:
+            self.live.outcome = plain(self._why(session))  # where it could not be recorded, too
+            self._words()
         if not self.live.lines:
             self.query_one(RowList).show(0, self.live.row, empty="It did not begin.")
         if session.error is not None:
