@@ -150,7 +150,7 @@ _SOURCES: Mapping[str, Callable[[str], str]] = {
 def _in_file(file: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
     fix = '[password]\nfrom = "env:SHOP_PASSWORD"\ndomains = ["shop.example"]'
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -215,7 +215,8 @@ def test_where_they_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setenv("TOKEN", "from the environment")
     file = tmp_path / "secrets.toml"
-    file.write_text('[word]\nfrom = "cmd:printf \'one\\\\ntwo\'"\ndomains = ["*.shop.test"]\n')
+    text = '[word]\nfrom = "cmd:printf \'one\\\\ntwo\'"\ndomains = ["*.shop.test"]\n'
+    file.write_text(text, encoding="utf-8-sig")  # as some editors write it
     before = keyring.get_keyring()
     keyring.set_keyring(Ring())
     try:
