@@ -43,6 +43,7 @@ def test_results_that_cannot_be_written_are_exit_code_4(tmp_path: Path) -> None:
         "bench", "miniwob", "--tasks", "click-test", "--out", str(tmp_path / "file" / "x")
     )
     assert (failed.returncode, failed.stderr.count(b"\n")) == (4, 1)
+    assert b"Name another place for it." in failed.stderr
 
 
 @posix

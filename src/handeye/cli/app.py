@@ -61,7 +61,9 @@ def start() -> None:
     except OSError as error:
         _discard_output()
         reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        show_error(HandeyeError(f"{reason or error}.", "Check the disk that it is written to."))
+        taken = isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError)
+        fix = "Name another place for it." if taken else "Check the disk that it is written to."
+        show_error(HandeyeError(f"{reason or error}.", fix))
         sys.exit(EpisodeError.exit_code if error.filename else 1)
 
 
