@@ -103,7 +103,10 @@ class X11System:
             self._ping.wait_for_application(pause)
             rest()
 
-        return X11Hand(self._link, pause, read_and_rest)
+        def passed_on() -> None:
+            self._ping.wait_for_manager(pause)
+
+        return X11Hand(self._link, pause, read_and_rest, passed_on)
 
     def title(self) -> str:
         return self.windows.active_title()

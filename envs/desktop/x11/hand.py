@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 
 class X11Hand:
-    """`pause` waits a moment; `rest` waits until the screen is at rest."""
+    """`pause` waits a moment; `rest` until the screen is at rest; `passed_on` until the window
+    manager has passed on what it looks at first."""
 
     def __init__(
-        self, display: "Display", pause: Callable[[float], None], rest: Callable[[], None]
+        self,
+        display: "Display",
+        pause: Callable[[float], None],
+        rest: Callable[[], None],
+        passed_on: Callable[[], None],
     ) -> None:
-        self._pointer = Pointer(display, pause, rest)
+        self._pointer = Pointer(display, pause, rest, passed_on)
         self._keyboard = Keyboard(display, rest)
         self.move = self._pointer.move
         self.drag = self._pointer.drag

@@ -2,7 +2,8 @@
 
 One that is making a dialog answers late, and that is how it is known that something is coming. A
 window manager that reads a new keyboard map (openbox takes 0.1 s for each key) passes clicks on
-late. Prevents: a look at the screen while there is still work on the click before.
+late. Prevents: a look at the screen while there is still work on the click before, and clicks that
+come before the window manager can take them.
 Source: Extended Window Manager Hints, _NET_WM_PING and _NET_REQUEST_FRAME_EXTENTS.
 """
 
@@ -70,9 +71,16 @@ class Ping:
 
         Events come to it in order: once it answers what is asked now, it has read those before.
         """
-        self._application.put()
+        self._wait_for(self._application, pause)
+
+    def wait_for_manager(self, pause: Callable[[float], None]) -> None:
+        """Until the window manager has passed on the presses that were sent so far."""
+        self._wait_for(self._manager, pause)
+
+    def _wait_for(self, question: _Question, pause: Callable[[float], None]) -> None:
+        question.put()
         end = time.monotonic() + GIVEN_UP_SECONDS
-        while self._application.waiting and time.monotonic() < end:
+        while question.waiting and time.monotonic() < end:
             pause(_POLL_SECONDS)
             self._listen()
 

@@ -30,14 +30,20 @@ _STEPS = 8
 
 
 class Pointer:
-    """The pointer of one display. `pause` waits a moment, `rest` until the screen is at rest."""
+    """The pointer of one display. `pause` waits a moment, `rest` until the screen is at rest,
+    `passed_on` until the window manager has passed on the press that it looked at."""
 
     def __init__(
-        self, display: "Display", pause: Callable[[float], None], rest: Callable[[], None]
+        self,
+        display: "Display",
+        pause: Callable[[float], None],
+        rest: Callable[[], None],
+        passed_on: Callable[[], None],
     ) -> None:
         self._display = display
         self._pause = pause
         self._rest = rest
+        self._passed_on = passed_on
         self._down: list[int] = []
         self._last: tuple[int, int, int, float] | None = None
 
@@ -57,12 +63,17 @@ class Pointer:
     def click(
         self, x: float, y: float, button: Button, count: int, held: AbstractContextManager[None]
     ) -> None:
-        """Click `count` times; within `held` the modifiers are down."""
+        """Click `count` times; within `held` the modifiers are down.
+
+        A window manager that is late with one press may lose the next.
+        """
         code = self._code(BUTTONS[button])
         self._keep_apart(int(x), int(y), code)
         self.move(x, y)
         with held:
-            for _ in range(count):
+            for number in range(count):
+                if number:
+                    self._passed_on()
                 with self._pressed(code):
                     pass
         self._last = (int(x), int(y), code, time.monotonic())

@@ -231,6 +231,35 @@ def test_a_layout_without_latin_letters(client):
     assert got == [(ord("c"), frozenset({"Control"}), None)]
 
 
+def test_a_triple_click_is_three_clicks_also_to_a_window_manager_that_gets_little_time(client):
+    """It passes on each press that it has looked at; what comes meanwhile can be lost."""
+    running = psutil.process_iter(["cmdline"])
+    config = str(client.log.parents[1])
+    [manager] = (
+        each for each in running
+        if (command := each.info["cmdline"]) and command[0] == "openbox" and config in command[-1]
+    )  # fmt: skip
+    over = threading.Event()
+
+    def hold_up():
+        while not over.wait(0.004):
+            manager.suspend()
+            over.wait(0.008)
+            manager.resume()
+
+    holding = threading.Thread(target=hold_up)
+    holding.start()
+    counts = []
+    try:
+        for _ in range(30):
+            place = (400 + 20 * next(PLACES), 300)
+            counts.append(len(client.hear(Click(target=spot(place), count=3)).buttons()))
+    finally:
+        over.set()
+        holding.join()
+    assert counts == [3] * 30
+
+
 def test_two_clicks_are_no_double_click(client):
     """Toolkits count two clicks within half a second as one double click."""
     times = []
