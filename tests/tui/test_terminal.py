@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from handeye.envs.shop import DEMO, serve
@@ -109,7 +110,11 @@ def test_a_run_of_which_the_terminal_is_closed_or_left_and_interrupted_has_its_e
         terminal.press("Space")
         shows("Send this?")
         if how == "closed":
+            (started,) = psutil.Process(
+                int(terminal.tmux("list-panes", "-F", "#{pane_pid}"))
+            ).children()
             terminal.close()
+            assert until(lambda: not started.is_running() or started.status() == "zombie", 40)
         else:
             terminal.press("q")
             shows("A run goes on")

@@ -6,6 +6,7 @@ Prevents: a traceback where there is no terminal, or where the interface is not 
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,14 +59,17 @@ def watch(app: "HandeyeApp") -> None:
 
     def end(*_: object) -> None:
         session = app.run_screen.session
-        if session is not None:  # first: a terminal that is gone can fail to be put in order
+        if session is not None:  # first: what puts the terminal in order can fail
             session.control.stop()
         raise KeyboardInterrupt
+
+    def closed(*_: object) -> None:
+        threading.Thread(target=_finish, args=(app,)).start()
 
     for name in _ENDING:
         number = getattr(signal, name, None)  # Windows lacks one
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup
-            signal.signal(number, end)
+            signal.signal(number, closed if name == "SIGHUP" else end)
     try:
         app.run()
         session = app.run_screen.session
@@ -79,6 +83,19 @@ def watch(app: "HandeyeApp") -> None:
         if session is not None:
             session.control.detach()
             session.wait()
+
+
+def _finish(app: "HandeyeApp") -> None:
+    """The terminal is gone, and textual can wait for it for ever: only what goes on is ended."""
+    session, playing = app.run_screen.session, app.bench_screen.playing
+    if playing is not None:
+        playing.stop()
+    if session is not None:
+        session.control.stop()
+        session.wait()
+    if playing is not None:
+        playing.wait()
+    os._exit(130)
 
 
 def load() -> "type[HandeyeApp]":
