@@ -44,6 +44,8 @@ class History:
     def came(self, page: "Page", how: str, url: str) -> Action | None:
         """What brought a tab to an address, where it was not the page itself."""
         been, at = self._been.get(page, []), self._at.get(page, -1)
+        if how in ("back_forward", "reload"):
+            self._asked.pop(page, None)
         if how == "back_forward":
             if at > 0 and been[at - 1] == url:
                 self._at[page] = at - 1
@@ -56,7 +58,6 @@ class History:
             return Reload()
         typed = page in self._asked
         if typed and url.startswith(_ERROR_PAGE):
-            del self._asked[page]
             return None
         self.arrived(page, url)
         return Goto(url=url) if typed and url not in ("", "about:blank") else None
