@@ -35,8 +35,12 @@ class Ending(Value):
         return self.reason is StopReason.DONE
 
 
+STOPPED = Ending(reason=StopReason.INTERRUPTED, message="The run was stopped.")
+
+
 class Budget:
-    """The limits of one run, counted from its making; `stop` ends it from outside.
+    """The limits of one run, counted from its making; `stop` ends it from outside, for the reason
+    `judged` where that is set.
 
     None: as much as it likes. `tokens` count prompts and answers, `cost` is in US dollars;
     `domain_actions` may be done on each host, the parts of a batch one by one.
@@ -55,6 +59,7 @@ class Budget:
         self.steps, self.seconds = steps, seconds
         self.tokens, self.cost, self.domain_actions = tokens, cost, domain_actions
         self.stop = stop or threading.Event()
+        self.judged: Ending | None = None
         self.usage = Usage()
         self.rounds = Rounds()
         self._asked = Usage()
@@ -117,7 +122,7 @@ class Budget:
     def spent(self, history: Sequence[Step]) -> Ending | None:
         """Why the run must not go on, if it must not."""
         if self.stop.is_set():
-            return _stopped()
+            return self.judged or STOPPED
         if (round_and_round := self.rounds.ending()) is not None:
             return Ending(reason=StopReason.LOOP, message=round_and_round)
         if len(history) >= self.steps:
@@ -129,7 +134,7 @@ class Budget:
     def _now_spent(self, asking: Usage) -> Ending | None:
         usage = self.usage + self._asked + asking
         if self.stop.is_set():
-            return _stopped()
+            return self.judged or STOPPED
         if self.elapsed >= self.seconds:
             message = f"The task was not done after {self.seconds:g} seconds."
             return Ending(reason=StopReason.TIME_BUDGET, message=message)
@@ -168,10 +173,6 @@ def _clipped(action: Action, left: float) -> tuple[Action, float]:
             parts.append(clipped)
         return action.model_copy(update={"actions": tuple(parts)}), left
     return action, left
-
-
-def _stopped() -> Ending:
-    return Ending(reason=StopReason.INTERRUPTED, message="The run was stopped.")
 
 
 def _tokens(usage: Usage) -> int:

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field
 from handeye.actions import Value
 from handeye.episodes.events import Event
 
-SCHEMA = "1.3"
+SCHEMA = "1.4"
 """major.minor: a reader refuses a newer major; a newer minor only adds fields and kinds."""
 
 EVENTS_FILE = "episode.jsonl"

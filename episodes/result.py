@@ -31,6 +31,7 @@ class StopReason(StrEnum):
     DIVERGED = "diverged"  # a replayed screen differs from the recorded one
     RECORDING_FAILED = "recording_failed"  # disk full or read-only
     INTERRUPTED = "interrupted"  # Ctrl-C or SIGTERM
+    TASK_ENDED = "task_ended"  # the page or program of a benchmark ended the task, unsolved
 
 
 class Verdict(Value):

@@ -3,7 +3,6 @@
 Prevents: an episode that fails because the one before it lost the browser.
 """
 
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from handeye.actions.errors import EnvError, UsageError
 from handeye.agent.backends import choose
 from handeye.agent.bench.episode import play_episode
 from handeye.agent.bench.results import EPISODES, Played
-from handeye.agent.budget import Budget
+from handeye.agent.budget import Budget, Ending
 from handeye.agent.limits import Amount
 from handeye.agent.types import Plan, Planner, Step
 from handeye.envs import Observation
@@ -118,15 +117,19 @@ class Course:
 
     def _run(self, said: str, planner: Planner, folder: Path) -> RunResult:
         """Stopped as soon as the task's page has judged."""
-        ended = threading.Event()
+        budget = Budget(self._settings.steps, self._settings.seconds)
 
         def watch(event: Event) -> None:
-            if isinstance(event, Acted) and self._env.score().done:
-                ended.set()
+            if isinstance(event, Acted) and (score := self._env.score()).done:
+                solved = score.success
+                budget.judged = Ending(
+                    reason=StopReason.DONE if solved else StopReason.TASK_ENDED,
+                    message=score.reason or f"The task's page says: {score.raw_reward:g}.",
+                )
+                budget.stop.set()
 
-        budget = Budget(self._settings.steps, self._settings.seconds, ended)
         minds = (planner, self._grounder)
         result = play_episode(said, folder, self._env, minds, budget, watch)
-        if result.reason is StopReason.INTERRUPTED and not ended.is_set():
+        if result.reason is StopReason.INTERRUPTED:
             raise KeyboardInterrupt
         return result

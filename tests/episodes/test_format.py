@@ -152,7 +152,7 @@ def test_a_lost_line_is_noticed(episode: Episode) -> None:
 @pytest.mark.parametrize("name", ["meta.json", "episode.jsonl"])
 def test_a_newer_major_version_is_refused(episode: Episode, name: str) -> None:
     rewrite(episode.path, name, lambda data: data.update(schema="2.0", new=1), line=0)
-    with pytest.raises(EpisodeVersionError, match=r"schema 2\.0; this handeye reads up to 1\.3"):
+    with pytest.raises(EpisodeVersionError, match=r"schema 2\.0; this handeye reads up to 1\.4"):
         read_episode(episode.path)
 
 
