@@ -227,6 +227,7 @@ def test_frames_tabs_addresses_and_history(recorded: Any, shop: Any) -> None:
         page.wait_for_timeout(1600)  # what opens right after a click is taken for its effect
         with suppress(Error):  # mistyped: nothing listens there
             page.goto(f"http://127.0.0.1:{unused}/")
+        page.wait_for_url("chrome-error:**")  # it comes after the word that nothing listens
         page.goto(f"{shop.url}/done?typed")
 
     episode = recorded(

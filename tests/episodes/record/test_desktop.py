@@ -59,7 +59,7 @@ def recorded(display: PrivateDisplay, out: Path, *did: Action, secret: str = "")
         for action in did:
             assert hands.act(action).ok
     link = connect(display.name, display.key_file)
-    Pointer(link, time.sleep, lambda: None).move(0, 0)
+    Pointer(link, time.sleep, lambda: None, lambda: None).move(0, 0)
     hang_up(link)
     thread.join(30)
     assert ended, "the recording did not end"
