@@ -20,8 +20,8 @@ demo: browser ## Install, find a browser, and run a task in the shop that ships 
 # Many tests start handeye: each time it would be compiled anew where Python may keep no bytecode.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: lint browser packages ## Lint, types, import contracts and all tests
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not heavy"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m heavy
 
 lint: $(DEVELOPED) ## Lint, format, types and import contracts
 	$(BIN)/ruff check .

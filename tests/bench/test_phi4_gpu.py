@@ -22,7 +22,7 @@ def main(monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
     torch.set_num_threads(before)
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_the_tiny_shape_gives_the_whole_table(
     main: Main, capsys: pytest.CaptureFixture[str]
 ) -> None:

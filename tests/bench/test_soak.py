@@ -8,7 +8,7 @@ import pytest
 from tests.bench.bench_soak import fit, soak
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_a_run_gives_back_its_files_and_threads_and_opens_no_more_with_each_step(
     tmp_path: Path,
 ) -> None:

@@ -28,7 +28,7 @@ def handeye(*words: str, home: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_the_demo_is_done_and_its_episode_can_be_shown_and_replayed(tmp_path: Path) -> None:
     done = handeye("demo", home=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

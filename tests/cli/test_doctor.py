@@ -27,7 +27,7 @@ def doctor(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_this_machine_is_ready(tmp_path: Path) -> None:
     done = doctor("--json", HANDEYE_HOME=str(tmp_path / "not" / "there"))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -20,7 +20,7 @@ POLLER = (
 TICKER = "<script>(function tick() { fetch('/quick'); setTimeout(tick, 300); })()</script>"
 BUTTON = "<button onclick='this.textContent = \"Pressed\"'>Press</button>"
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")

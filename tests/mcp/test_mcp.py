@@ -170,7 +170,7 @@ def served() -> Iterator[Callable[..., tuple[str, subprocess.Popen[str]]]]:
         process.communicate()
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_over_http_runs_and_replays_for_those_with_the_token(
     url: str, served: Callable[..., tuple[str, subprocess.Popen[str]]], home: Path
 ) -> None:

@@ -139,7 +139,7 @@ def test_the_metadata_is_complete(wheel: Path) -> None:
     assert "handeye = handeye.cli:main" in commands
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_every_module_of_the_wheel_can_be_imported(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)

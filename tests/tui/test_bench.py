@@ -126,7 +126,7 @@ async def test_two_results_are_compared_with_their_intervals(
         assert [row[:4] for row in rows(app)] == ["✗ ✓ ", "✗ ✓ ", "✗ ✓ ", "! ~ "]
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 async def test_a_benchmark_is_started_watched_stopped_and_gone_on_with(
     app: Any, rest: Any, tmp_path: Path
 ) -> None:

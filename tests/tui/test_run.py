@@ -150,7 +150,7 @@ async def test_the_run_goes_on_when_the_screen_fails(
     assert read_episode(session.path).finished
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 async def test_a_run_is_forked_replayed_from_a_step_and_its_divergence_found(
     shop: Shop, tmp_path: Path
 ) -> None:

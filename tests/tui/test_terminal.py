@@ -66,7 +66,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made.close()
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_a_run_is_paused_stepped_finished_and_looked_at(
     terminal: Terminal, until: Callable[..., bool], tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ from handeye.grounding.cluster import LOCAL
 LEFT = [(task, seed) for seed in (0, 1) for task in ("click-test", "enter-text")]
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.heavy,
     pytest.mark.filterwarnings("ignore"),  # Ray's own, at its start and end
 ]
 

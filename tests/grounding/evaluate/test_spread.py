@@ -21,7 +21,7 @@ from handeye.grounding.evaluate.spread import LOCAL, ask_on_ray
 SCREENS, EACH = 12, 3
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.heavy,
     pytest.mark.filterwarnings("ignore"),  # Ray's own, at its start and end
 ]
 

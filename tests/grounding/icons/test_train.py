@@ -67,7 +67,7 @@ def sources(tmp_path: Path) -> Iterator[Sources]:
         thread.join()
 
 
-@pytest.mark.alone
+@pytest.mark.heavy
 def test_training_makes_weights_that_load(sources: Sources, tmp_path: Path) -> None:
     figures = run(Settings(tmp_path / "out", (2, 1), 2, 1, 0, sources, nothings=64))
     assert figures["steps"] == 3
