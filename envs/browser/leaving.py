@@ -14,7 +14,13 @@ from handeye.envs.types import ActionError, ActionErrorKind
 if TYPE_CHECKING:
     from playwright.sync_api import Error, Page
 
-_CLOSING = ("has been closed", "No target with given id", "Target closed", "Not attached")
+_CLOSING = (
+    "has been closed",
+    "No target with given id",
+    "Target closed",
+    "Not attached",
+    "no object with guid",
+)
 _TOLD_SECONDS = 1.0  # from the end of a window to when it is heard of
 _POLL_MS = 5.0
 

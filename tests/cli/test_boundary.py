@@ -47,6 +47,24 @@ def test_results_that_cannot_be_written_are_exit_code_4(tmp_path: Path) -> None:
 
 
 @posix
+def test_ctrl_c_in_the_middle_of_tidying_up_is_not_dropped() -> None:
+    code = """
+import time, handeye.cli, handeye.cli.app
+class Tidied:
+    def __del__(self): raise KeyboardInterrupt
+def start():
+    Tidied()
+    time.sleep(50)
+handeye.cli.app.start = start
+handeye.cli.main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=40, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
+@posix
 def test_a_reader_that_leaves_ends_it_in_silence() -> None:
     with subprocess.Popen(
         [*HANDEYE, "demo", "--list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

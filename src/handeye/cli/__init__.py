@@ -7,14 +7,20 @@ person did (Ctrl-C while the commands load, a closed pipe, a full disk behind st
 
 import io
 import logging
+import os
 import signal
 import sys
+import threading
+from functools import partial
+
+_AGAIN_SECONDS = 0.05
 
 
 def main() -> None:
     """Run the command line and exit with the documented code."""
     try:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        sys.unraisablehook = _interrupt_again
         # Playwright's driver may get the same signal; asyncio would tell of its end as an error.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         # It tells an error in a listener, and then raises it from the next call as well.
@@ -32,3 +38,15 @@ def _print_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised while it tidies up, Ctrl-C as well: that one comes anew."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    # Sent to the process, it wakes the main thread; raised, it would only reach this timer's.
+    send = signal.raise_signal if os.name == "nt" else partial(os.kill, os.getpid())
+    again = threading.Timer(_AGAIN_SECONDS, send, [signal.SIGINT])
+    again.daemon = True
+    again.start()

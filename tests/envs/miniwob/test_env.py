@@ -28,15 +28,16 @@ def look(env, task, seed):
 @pytest.mark.parametrize(
     "task", ["click-menu", "choose-date", "terminal", "click-collapsible-2", "count-shape"]
 )
-def test_the_same_seed_gives_the_same_page_whatever_came_before(miniwob, task):
+def test_the_same_seed_gives_the_same_page_whatever_came_before(miniwob, task, until):
     said, seen = look(miniwob, task, 7)
     button = seen.elements[0]
     miniwob.act(MouseDown(target=at(button)))
     miniwob.reset("click-dialog", 1)
     said_again, seen_again = look(miniwob, task, 7)
     assert said_again == said
-    assert seen_again.screenshot.sha256 == seen.screenshot.sha256
     assert seen_again.elements == seen.elements
+    shown = seen.screenshot.sha256  # the caret of a terminal may be on in one and off in the other
+    assert until(lambda: miniwob.observe().screenshot.sha256 == shown)
 
 
 def test_another_seed_gives_another_page(miniwob):
